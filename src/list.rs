@@ -1,0 +1,187 @@
+//! Lists that are validated once and read lazily.
+
+use core::fmt;
+use core::marker::PhantomData;
+
+use crate::Output;
+
+/// One entry of a [`List`].
+///
+/// `split` reads the first item of bytes that decoding has validated. It still returns an option, since nothing here
+/// may panic; for validated bytes it is `None` only at the end.
+pub trait Item<'a>: Copy + PartialEq + fmt::Debug + sealed::Sealed {
+    #[doc(hidden)]
+    fn split(wire: &'a [u8]) -> Option<(Self, &'a [u8])>;
+    #[doc(hidden)]
+    fn encoded_len(&self) -> usize;
+    #[doc(hidden)]
+    fn put(&self, out: &mut impl Output);
+}
+
+pub(crate) mod sealed {
+    pub trait Sealed {}
+}
+
+/// A list that is either *bytes already on the wire*, validated by decoding, or *values that you wrote*; both read
+/// alike.
+///
+/// [`iter`](List::iter) never fails. Sending a received list on is one copy of its bytes.
+#[derive(Clone, Copy)]
+pub struct List<'a, T> {
+    repr: Repr<'a, T>,
+}
+
+#[derive(Clone, Copy)]
+enum Repr<'a, T> {
+    Wire(&'a [u8], PhantomData<T>),
+    Written(&'a [T]),
+}
+
+impl<'a, T> List<'a, T> {
+    /// The list of no items.
+    pub const EMPTY: Self = Self { repr: Repr::Wire(&[], PhantomData) };
+
+    /// The list of `items`.
+    pub const fn new(items: &'a [T]) -> Self {
+        Self { repr: Repr::Written(items) }
+    }
+
+    /// The list in `wire`, which the caller has validated.
+    #[inline]
+    pub(crate) const fn from_wire(wire: &'a [u8]) -> Self {
+        Self { repr: Repr::Wire(wire, PhantomData) }
+    }
+
+    /// Whether the list has no items.
+    pub const fn is_empty(&self) -> bool {
+        match self.repr {
+            Repr::Wire(wire, _) => wire.is_empty(),
+            Repr::Written(items) => items.is_empty(),
+        }
+    }
+
+    /// The bytes, if the list was decoded: all items as they were on the wire, without any length before them.
+    pub const fn wire(&self) -> Option<&'a [u8]> {
+        match self.repr {
+            Repr::Wire(wire, _) => Some(wire),
+            Repr::Written(_) => None,
+        }
+    }
+}
+
+impl<'a, T: Item<'a>> List<'a, T> {
+    /// The items in order.
+    #[inline]
+    pub const fn iter(&self) -> ListIter<'a, T> {
+        ListIter { rest: self.repr }
+    }
+
+    /// How many items the list has. Received lists are counted by walking them.
+    pub fn len(&self) -> usize {
+        match self.repr {
+            Repr::Wire(..) => self.iter().count(),
+            Repr::Written(items) => items.len(),
+        }
+    }
+
+    /// How many bytes the items take on the wire.
+    pub(crate) fn encoded_len(&self) -> usize {
+        match self.repr {
+            Repr::Wire(wire, _) => wire.len(),
+            Repr::Written(items) => items.iter().fold(0, |sum, item| sum.saturating_add(item.encoded_len())),
+        }
+    }
+
+    pub(crate) fn put(&self, out: &mut impl Output) {
+        match self.repr {
+            Repr::Wire(wire, _) => out.put(wire),
+            Repr::Written(items) => items.iter().for_each(|item| item.put(out)),
+        }
+    }
+}
+
+impl<T> Default for List<'_, T> {
+    fn default() -> Self {
+        Self::EMPTY
+    }
+}
+
+impl<'a, T> From<&'a [T]> for List<'a, T> {
+    fn from(items: &'a [T]) -> Self {
+        Self::new(items)
+    }
+}
+
+impl<'a, T, const N: usize> From<&'a [T; N]> for List<'a, T> {
+    fn from(items: &'a [T; N]) -> Self {
+        Self::new(items)
+    }
+}
+
+impl<'a, T: Item<'a>> IntoIterator for List<'a, T> {
+    type Item = T;
+    type IntoIter = ListIter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<'a, T: Item<'a>> IntoIterator for &List<'a, T> {
+    type Item = T;
+    type IntoIter = ListIter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// Two lists are equal if they hold equal items in the same order, wherever they come from.
+impl<'a, T: Item<'a>> PartialEq for List<'a, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl<'a, T: Item<'a>> fmt::Debug for List<'a, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// The items of a [`List`], in order.
+#[derive(Clone)]
+pub struct ListIter<'a, T> {
+    rest: Repr<'a, T>,
+}
+
+impl<'a, T: Item<'a>> Iterator for ListIter<'a, T> {
+    type Item = T;
+
+    #[inline]
+    fn next(&mut self) -> Option<T> {
+        match &mut self.rest {
+            Repr::Wire(wire, _) => {
+                let Some((item, rest)) = T::split(wire) else {
+                    *wire = &[];
+                    return None;
+                };
+                *wire = rest;
+                Some(item)
+            }
+            Repr::Written(items) => {
+                let (first, rest) = items.split_first()?;
+                *items = rest;
+                Some(*first)
+            }
+        }
+    }
+}
+
+impl<'a, T: Item<'a>> core::iter::FusedIterator for ListIter<'a, T> {}
+
+impl<'a, T: Item<'a>> fmt::Debug for ListIter<'a, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}

@@ -1,0 +1,212 @@
+//! The decoder: bytes in, packets out.
+
+use super::header::{FixedHeader, NOT_MINIMAL};
+use super::{
+    DecodeError, ErrorKind, Limits, Packet, PacketType, Publish, Version, ack, connack, connect, disconnect, publish,
+    suback, subscribe,
+};
+use crate::read::{Fault, unwrap};
+
+/// Cuts a stream of bytes into packets, and checks every rule that bytes alone can break.
+///
+/// One decoder serves one direction of one connection. It learns the version from a CONNECT that it decodes, so a
+/// server starts with any version; a client's decoder is told.
+///
+/// ```
+/// use fourwire::mqtt::{Decoder, Packet, Version};
+///
+/// let mut decoder = Decoder::new(Version::V3_1_1);
+/// let mut input: &[u8] = b"\x30\x08\x00\x04roomhi\x40\x02\x00";
+/// let (packet, used) = decoder.decode(input)?.expect("a whole packet");
+/// let Packet::Publish(publish) = packet else { panic!("not a PUBLISH") };
+/// assert_eq!((publish.topic, publish.payload), ("room", &b"hi"[..]));
+///
+/// // The rest is the beginning of a PUBACK: call again with more bytes behind it.
+/// input = &input[used..];
+/// assert_eq!(decoder.decode(input)?, None);
+/// # Ok::<(), fourwire::mqtt::DecodeError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Decoder {
+    version: Version,
+    limits: Limits,
+    /// Payload bytes that are still to come of a PUBLISH taken in parts.
+    remaining: u32,
+}
+
+/// A packet, or a part of a PUBLISH that is too large to be held whole.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Part<'i> {
+    /// A whole packet.
+    Packet(Packet<'i>),
+    /// A PUBLISH without its payload, which follows in pieces of `payload_len` bytes in all.
+    Head {
+        /// The PUBLISH; its payload is empty.
+        publish: Publish<'i>,
+        /// How many bytes of payload follow.
+        payload_len: u32,
+    },
+    /// A piece of the payload.
+    Payload {
+        /// The piece, not empty.
+        bytes: &'i [u8],
+        /// How many bytes are still to come; 0 with the last piece.
+        remaining: u32,
+    },
+}
+
+impl Decoder {
+    /// A decoder with the default [`Limits`].
+    pub fn new(version: Version) -> Self {
+        Self::with_limits(version, Limits::default())
+    }
+
+    /// A decoder with other limits.
+    pub const fn with_limits(version: Version, limits: Limits) -> Self {
+        Self { version, limits, remaining: 0 }
+    }
+
+    /// The version in use: as told, or as the last CONNECT said.
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The limits in use.
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Sets other limits, from the next packet on.
+    pub const fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
+    /// Decodes the packet at the start of `input`, and says how many bytes it took.
+    ///
+    /// `None` if the input ends before the packet does: call again with the same bytes and more behind them.
+    /// An error is final; the offset counts from the start of `input`.
+    #[inline]
+    pub fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Packet<'i>, usize)>, DecodeError> {
+        let Some(header) = FixedHeader::read(input, self.version)? else { return Ok(None) };
+        let total = self.within(&header, self.limits.packet)?;
+        self.whole(input, &header, total)
+    }
+
+    /// Decodes the packet, or the part of one, at the start of `input`.
+    ///
+    /// A PUBLISH larger than [`Limits::packet`] comes as its head and then as pieces of its payload, as they are there;
+    /// all other packets come whole.
+    pub fn decode_part<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Part<'i>, usize)>, DecodeError> {
+        if self.remaining > 0 {
+            return Ok(self.piece(input));
+        }
+        let Some(header) = FixedHeader::read(input, self.version)? else { return Ok(None) };
+        let is_publish = header.packet_type == PacketType::Publish;
+        let limit = if is_publish { self.limits.publish.max(self.limits.packet) } else { self.limits.packet };
+        let total = self.within(&header, limit)?;
+        if is_publish && total > usize::try_from(self.limits.packet).unwrap_or(usize::MAX) {
+            return self.head(input, &header);
+        }
+        let whole = self.whole(input, &header, total)?;
+        Ok(whole.map(|(packet, used)| (Part::Packet(packet), used)))
+    }
+
+    /// The whole packet's length, if it is within `limit`.
+    #[inline]
+    fn within(&self, header: &FixedHeader, limit: u32) -> Result<usize, DecodeError> {
+        let total = usize::try_from(header.remaining).unwrap_or(usize::MAX).saturating_add(header.len);
+        if total > usize::try_from(limit).unwrap_or(usize::MAX) {
+            return Err(DecodeError { kind: ErrorKind::PacketTooLarge, offset: 1 });
+        }
+        Ok(total)
+    }
+
+    #[inline]
+    fn whole<'i>(
+        &mut self,
+        input: &'i [u8],
+        header: &FixedHeader,
+        total: usize,
+    ) -> Result<Option<(Packet<'i>, usize)>, DecodeError> {
+        let Some(body) = input.get(header.len..total) else { return Ok(None) };
+        match self.packet(header, body) {
+            Ok(packet) => {
+                if !header.minimal && self.version.is_v5() {
+                    return Err(NOT_MINIMAL);
+                }
+                Ok(Some((packet, total)))
+            }
+            Err(error) => Err(locate(error, total)),
+        }
+    }
+
+    #[inline]
+    fn packet<'i>(&mut self, header: &FixedHeader, body: &'i [u8]) -> Result<Packet<'i>, nom::Err<Fault<ErrorKind>>> {
+        let version = self.version;
+        let packet = header.packet_type;
+        Ok(match packet {
+            PacketType::Publish => {
+                Packet::Publish(publish::decode(header.first, body, version, self.limits.payload_format)?)
+            }
+            PacketType::PubAck => Packet::PubAck(ack::decode(packet, body, version)?),
+            PacketType::PubRec => Packet::PubRec(ack::decode(packet, body, version)?),
+            PacketType::PubRel => Packet::PubRel(ack::decode(packet, body, version)?),
+            PacketType::PubComp => Packet::PubComp(ack::decode(packet, body, version)?),
+            PacketType::Connect => {
+                let (connect, version) = connect::decode(body)?;
+                self.version = version;
+                Packet::Connect(connect)
+            }
+            PacketType::ConnAck => Packet::ConnAck(connack::decode(body, version)?),
+            PacketType::Subscribe => Packet::Subscribe(subscribe::decode_subscribe(body, version)?),
+            PacketType::SubAck => Packet::SubAck(suback::decode_suback(body, version)?),
+            PacketType::Unsubscribe => Packet::Unsubscribe(subscribe::decode_unsubscribe(body, version)?),
+            PacketType::UnsubAck => Packet::UnsubAck(suback::decode_unsuback(body, version)?),
+            PacketType::PingReq => empty(body, Packet::PingReq)?,
+            PacketType::PingResp => empty(body, Packet::PingResp)?,
+            PacketType::Disconnect => Packet::Disconnect(disconnect::decode_disconnect(body, version)?),
+            PacketType::Auth => Packet::Auth(disconnect::decode_auth(body)?),
+        })
+    }
+
+    /// The head of a PUBLISH, once it is there. The head itself must be within [`Limits::packet`].
+    fn head<'i>(&mut self, input: &'i [u8], header: &FixedHeader) -> Result<Option<(Part<'i>, usize)>, DecodeError> {
+        let body = input.get(header.len..).unwrap_or_default();
+        let declared = usize::try_from(header.remaining).unwrap_or(usize::MAX);
+        let Some(span) = publish::head_span(header.first, body, self.version) else { return Ok(None) };
+        // A head that claims more than the packet has is for the parser to refuse, at the packet's end.
+        let span = span.min(declared);
+        let used = span.saturating_add(header.len);
+        if used > usize::try_from(self.limits.packet).unwrap_or(usize::MAX) {
+            return Err(DecodeError { kind: ErrorKind::PacketTooLarge, offset: header.len });
+        }
+        let Some(head) = body.get(..span) else { return Ok(None) };
+        let publish = publish::head(header.first, head, self.version).map_err(|error| locate(error, used))?;
+        let payload_len = u32::try_from(declared.saturating_sub(span)).unwrap_or(u32::MAX);
+        self.remaining = payload_len;
+        Ok(Some((Part::Head { publish, payload_len }, used)))
+    }
+
+    /// The next piece of a payload: what is there of it.
+    fn piece<'i>(&mut self, input: &'i [u8]) -> Option<(Part<'i>, usize)> {
+        let wanted = usize::try_from(self.remaining).unwrap_or(usize::MAX);
+        let bytes = input.get(..wanted).unwrap_or(input);
+        if bytes.is_empty() {
+            return None;
+        }
+        let remaining = self.remaining.saturating_sub(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+        self.remaining = remaining;
+        Some((Part::Payload { bytes, remaining }, bytes.len()))
+    }
+}
+
+/// Turns what was left at a fault into an offset from the packet's start.
+#[cold]
+fn locate(error: nom::Err<Fault<ErrorKind>>, total: usize) -> DecodeError {
+    let Fault { kind, left } = unwrap(error);
+    DecodeError { kind, offset: total.saturating_sub(left) }
+}
+
+fn empty<'i>(body: &[u8], packet: Packet<'i>) -> Result<Packet<'i>, nom::Err<Fault<ErrorKind>>> {
+    if body.is_empty() { Ok(packet) } else { Err(crate::read::fault(ErrorKind::TrailingBytes, body)) }
+}

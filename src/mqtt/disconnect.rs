@@ -1,0 +1,120 @@
+//! DISCONNECT and AUTH, which have one shape. (§3.14, 5.0: §3.15)
+
+use super::ack::reason_and_properties;
+use super::header::{begin, packet_len};
+use super::property::Place;
+use super::{EncodeError, ErrorKind, Field, PacketType, Properties, PropertyId, ReasonCode, Version};
+use crate::Output;
+use crate::read::{Fault, fault};
+
+/// The last packet of a connection. (§3.14)
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Disconnect<'a> {
+    /// Why (5.0; before that always success).
+    pub reason_code: ReasonCode,
+    /// The properties (5.0).
+    pub properties: Properties<'a>,
+}
+
+/// A step of enhanced authentication (5.0). (§3.15)
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Auth<'a> {
+    /// Success, continue, or re-authenticate.
+    pub reason_code: ReasonCode,
+    /// The properties, the authentication method among them.
+    pub properties: Properties<'a>,
+}
+
+impl Disconnect<'_> {
+    /// A DISCONNECT with this reason, without properties.
+    pub const fn with_reason(reason_code: ReasonCode) -> Self {
+        Self { reason_code, properties: Properties::EMPTY }
+    }
+
+    /// How many bytes the packet takes.
+    pub fn encoded_len(&self, version: Version) -> usize {
+        packet_len(if version.is_v5() { remaining(self.reason_code, &self.properties) } else { 0 })
+    }
+
+    /// Writes the packet.
+    pub fn encode(&self, version: Version, out: &mut impl Output) -> Result<(), EncodeError> {
+        if version.is_v5() {
+            return encode(PacketType::Disconnect, self.reason_code, &self.properties, out);
+        }
+        if self.reason_code != ReasonCode::Success {
+            return Err(EncodeError::NotInThisVersion(Field::ReasonCode));
+        }
+        if !self.properties.is_empty() {
+            return Err(EncodeError::NotInThisVersion(Field::Properties));
+        }
+        begin(PacketType::Disconnect.first_byte(), 0, out)
+    }
+}
+
+impl Auth<'_> {
+    /// How many bytes the packet takes.
+    pub fn encoded_len(&self) -> usize {
+        packet_len(remaining(self.reason_code, &self.properties))
+    }
+
+    /// Writes the packet, which only 5.0 has.
+    pub fn encode(&self, version: Version, out: &mut impl Output) -> Result<(), EncodeError> {
+        if !version.is_v5() {
+            return Err(EncodeError::NotInThisVersion(Field::Properties));
+        }
+        if self.reason_code != ReasonCode::Success && self.properties.is_empty() {
+            return Err(ErrorKind::PropertyMissing(PropertyId::AuthenticationMethod).into());
+        }
+        encode(PacketType::Auth, self.reason_code, &self.properties, out)
+    }
+}
+
+fn remaining(reason_code: ReasonCode, properties: &Properties<'_>) -> usize {
+    match (reason_code, properties.is_empty()) {
+        (ReasonCode::Success, true) => 0,
+        (_, true) => 1,
+        (_, false) => 1_usize.saturating_add(properties.prefixed_len()),
+    }
+}
+
+fn encode(
+    packet: PacketType,
+    reason_code: ReasonCode,
+    properties: &Properties<'_>,
+    out: &mut impl Output,
+) -> Result<(), EncodeError> {
+    if !reason_code.belongs_to(packet) {
+        return Err(ErrorKind::ReasonCode.into());
+    }
+    properties.check(Place::of(packet))?;
+    let remaining = remaining(reason_code, properties);
+    begin(packet.first_byte(), remaining, out)?;
+    if remaining > 0 {
+        out.put(&[reason_code.value()]);
+    }
+    if !properties.is_empty() {
+        properties.put_prefixed(out);
+    }
+    Ok(())
+}
+
+pub(super) fn decode_disconnect(body: &[u8], version: Version) -> Result<Disconnect<'_>, nom::Err<Fault<ErrorKind>>> {
+    if body.is_empty() {
+        return Ok(Disconnect::default());
+    }
+    if !version.is_v5() {
+        return Err(fault(ErrorKind::TrailingBytes, body));
+    }
+    let (reason_code, properties) = reason_and_properties(PacketType::Disconnect, body)?;
+    Ok(Disconnect { reason_code, properties })
+}
+
+pub(super) fn decode_auth(body: &[u8]) -> Result<Auth<'_>, nom::Err<Fault<ErrorKind>>> {
+    if body.is_empty() {
+        return Ok(Auth::default());
+    }
+    let (reason_code, properties) = reason_and_properties(PacketType::Auth, body)?;
+    Ok(Auth { reason_code, properties })
+}

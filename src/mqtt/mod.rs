@@ -1,0 +1,41 @@
+//! MQTT 3.1, 3.1.1 and 5.0.
+
+mod ack;
+mod connack;
+mod connect;
+mod decode;
+mod disconnect;
+mod error;
+mod field;
+mod header;
+mod limits;
+mod packet;
+mod properties;
+mod property;
+mod publish;
+mod reason;
+mod suback;
+mod subscribe;
+mod text;
+mod topic;
+mod types;
+mod varint;
+mod wire;
+
+pub use ack::Ack;
+pub use connack::ConnAck;
+pub use connect::{Connect, ConnectView, Will};
+pub use decode::{Decoder, Part};
+pub use disconnect::{Auth, Disconnect};
+pub use error::{DecodeError, EncodeError, ErrorKind};
+pub use field::Field;
+pub use limits::Limits;
+pub use packet::Packet;
+pub use properties::Properties;
+pub use property::{Property, PropertyId};
+pub use publish::Publish;
+pub use reason::ReasonCode;
+pub use suback::{ReasonCodes, SubAck, UnsubAck};
+pub use subscribe::{RetainHandling, Subscribe, Subscription, Subscriptions, TopicFilters, Unsubscribe};
+pub use topic::{TopicFilter, check_topic_name};
+pub use types::{PacketId, PacketType, QoS, Version};

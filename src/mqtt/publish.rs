@@ -1,0 +1,207 @@
+//! PUBLISH. (§3.3)
+
+use nom::Parser;
+use nom::combinator::{cond, map_res};
+
+use super::header::{begin, packet_len};
+use super::properties::properties;
+use super::property::Place;
+use super::text::{no_wildcard, prefixed_len, put_prefixed, sendable, topic_name};
+use super::{EncodeError, ErrorKind, Field, PacketId, PacketType, Properties, QoS, Version, varint};
+use crate::Output;
+use crate::read::{Fault, Parsed, be_u16, fault};
+
+/// A message on its way. (§3.3)
+///
+/// ```
+/// use fourwire::mqtt::{Publish, Version};
+///
+/// let mut out = Vec::new();
+/// Publish::new("home/kitchen/temperature", b"21.5").encode(Version::V3_1_1, &mut out)?;
+/// assert_eq!(out, b"\x30\x1E\x00\x18home/kitchen/temperature21.5");
+/// # Ok::<(), fourwire::mqtt::EncodeError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Publish<'a> {
+    /// The topic name; empty only if the properties have a topic alias that stands for it.
+    pub topic: &'a str,
+    /// The payload: any bytes.
+    pub payload: &'a [u8],
+    /// The properties (5.0).
+    pub properties: Properties<'a>,
+    /// The packet identifier; `Some` if the QoS is 1 or 2. Not written with QoS 0. Machines choose it themselves.
+    pub packet_id: Option<PacketId>,
+    /// The quality of service.
+    pub qos: QoS,
+    /// Whether the server keeps, or kept, the message for later subscribers.
+    pub retain: bool,
+    /// Whether this may be a second delivery.
+    pub dup: bool,
+}
+
+impl<'a> Publish<'a> {
+    /// A message with QoS 0.
+    pub const fn new(topic: &'a str, payload: &'a [u8]) -> Self {
+        Self {
+            topic,
+            payload,
+            properties: Properties::EMPTY,
+            packet_id: None,
+            qos: QoS::AtMostOnce,
+            retain: false,
+            dup: false,
+        }
+    }
+
+    /// The same message with another QoS.
+    #[must_use]
+    pub const fn with_qos(self, qos: QoS) -> Self {
+        Self { qos, ..self }
+    }
+
+    /// How many bytes the packet takes.
+    pub fn encoded_len(&self, version: Version) -> usize {
+        packet_len(self.head_len(version).saturating_add(self.payload.len()))
+    }
+
+    /// Writes the packet.
+    #[inline]
+    pub fn encode(&self, version: Version, out: &mut impl Output) -> Result<(), EncodeError> {
+        let is_text = version.is_v5() && self.properties.payload_format_indicator() == Some(true);
+        if is_text && core::str::from_utf8(self.payload).is_err() {
+            return Err(ErrorKind::PayloadFormat(Field::Payload).into());
+        }
+        self.put_head(version, self.payload.len(), out)?;
+        out.put_payload(self.payload);
+        Ok(())
+    }
+
+    /// Writes the packet up to its payload, whose `payload_len` bytes the caller puts behind it in pieces.
+    ///
+    /// Room is reserved for this part only. `self.payload` is not looked at, and no payload format is checked.
+    pub fn encode_head(&self, version: Version, payload_len: u32, out: &mut impl Output) -> Result<(), EncodeError> {
+        let payload_len = usize::try_from(payload_len).unwrap_or(usize::MAX);
+        self.put_head(version, payload_len, &mut HeadOnly { out, payload_len })
+    }
+
+    fn head_len(&self, version: Version) -> usize {
+        let packet_id = if self.qos == QoS::AtMostOnce { 0_usize } else { 2 };
+        let properties = if version.is_v5() { self.properties.prefixed_len() } else { 0 };
+        prefixed_len(self.topic.as_bytes()).saturating_add(packet_id).saturating_add(properties)
+    }
+
+    fn check(&self, version: Version) -> Result<(), EncodeError> {
+        sendable(self.topic.as_bytes(), Field::TopicName)?;
+        no_wildcard(self.topic.as_bytes(), Field::TopicName).map_err(|(kind, _)| EncodeError::Invalid(kind))?;
+        if version.is_v5() {
+            self.properties.check(Place::of(PacketType::Publish))?;
+        } else if !self.properties.is_empty() {
+            return Err(EncodeError::NotInThisVersion(Field::Properties));
+        }
+        if self.topic.is_empty() && self.properties.topic_alias().is_none() {
+            return Err(ErrorKind::TopicEmpty(Field::TopicName).into());
+        }
+        match (self.qos, self.packet_id) {
+            (QoS::AtMostOnce, _) if self.dup => Err(ErrorKind::DupWithQoS0.into()),
+            (QoS::AtLeastOnce | QoS::ExactlyOnce, None) => Err(ErrorKind::PacketIdZero.into()),
+            _ => Ok(()),
+        }
+    }
+
+    #[inline]
+    fn put_head(&self, version: Version, payload_len: usize, out: &mut impl Output) -> Result<(), EncodeError> {
+        self.check(version)?;
+        let flags = u8::from(self.dup) << 3 | self.qos.level() << 1 | u8::from(self.retain);
+        let remaining = self.head_len(version).saturating_add(payload_len);
+        begin(PacketType::Publish.first_byte() | flags, remaining, out)?;
+        put_prefixed(self.topic.as_bytes(), out);
+        if let (QoS::AtLeastOnce | QoS::ExactlyOnce, Some(packet_id)) = (self.qos, self.packet_id) {
+            out.put(&packet_id.get().to_be_bytes());
+        }
+        if version.is_v5() {
+            self.properties.put_prefixed(out);
+        }
+        Ok(())
+    }
+}
+
+/// An output that reserves all but the payload.
+struct HeadOnly<'o, O> {
+    out: &'o mut O,
+    payload_len: usize,
+}
+
+impl<O: Output> Output for HeadOnly<'_, O> {
+    fn reserve(&mut self, n: usize) -> Result<(), crate::Full> {
+        self.out.reserve(n.saturating_sub(self.payload_len))
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
+        self.out.put(bytes);
+    }
+}
+
+/// Reads a packet identifier. `[MQTT-2.2.1-3]`
+#[inline]
+pub(super) fn packet_id(input: &[u8]) -> Parsed<'_, PacketId, ErrorKind> {
+    map_res(be_u16(ErrorKind::Truncated(Field::PacketIdentifier)), |id| {
+        PacketId::new(id).ok_or(ErrorKind::PacketIdZero)
+    })
+    .parse_complete(input)
+}
+
+/// Reads all but the payload; the rest is the payload, or what is there of it.
+#[inline]
+pub(super) fn head(first: u8, body: &[u8], version: Version) -> Result<Publish<'_>, nom::Err<Fault<ErrorKind>>> {
+    // The fixed header was checked: the level is 0, 1 or 2.
+    let qos = QoS::from_level(first >> 1 & 0b11).unwrap_or_default();
+    let (payload, (topic, packet_id, properties)) = (
+        topic_name(Field::TopicName),
+        cond(qos != QoS::AtMostOnce, packet_id),
+        cond(version.is_v5(), properties(Place::of(PacketType::Publish))),
+    )
+        .parse_complete(body)?;
+    let properties = properties.unwrap_or_default();
+    if topic.is_empty() && properties.topic_alias().is_none() {
+        return Err(fault(ErrorKind::TopicEmpty(Field::TopicName), body));
+    }
+    Ok(Publish { topic, payload, properties, packet_id, qos, retain: first & 1 != 0, dup: first & 8 != 0 })
+}
+
+/// Reads the body of a PUBLISH that is there whole.
+#[inline]
+pub(super) fn decode(
+    first: u8,
+    body: &[u8],
+    version: Version,
+    payload_format: bool,
+) -> Result<Publish<'_>, nom::Err<Fault<ErrorKind>>> {
+    let publish = head(first, body, version)?;
+    if payload_format && !publish.properties.is_empty() && publish.properties.payload_format_indicator() == Some(true) {
+        if let Err(error) = core::str::from_utf8(publish.payload) {
+            let left = publish.payload.len().saturating_sub(error.valid_up_to());
+            return Err(nom::Err::Error(Fault { kind: ErrorKind::PayloadFormat(Field::Payload), left }));
+        }
+    }
+    Ok(publish)
+}
+
+/// How long the part before the payload is, once the bytes that say so are there.
+///
+/// A length that cannot be is for [`head`] to refuse: the answer is then no more than the body.
+pub(super) fn head_span(first: u8, body: &[u8], version: Version) -> Option<usize> {
+    let topic = usize::from(u16::from_be_bytes(*body.first_chunk()?));
+    let packet_id = if first & 0b0110 == 0 { 0 } else { 2 };
+    let before = topic.saturating_add(2).saturating_add(packet_id);
+    if !version.is_v5() {
+        return Some(before);
+    }
+    match varint::split(body.get(before..)?) {
+        varint::VarInt::Whole { value, len, .. } => {
+            Some(before.saturating_add(len).saturating_add(usize::try_from(value).unwrap_or(usize::MAX)))
+        }
+        varint::VarInt::Short => None,
+        varint::VarInt::TooLong => Some(before.saturating_add(4)),
+    }
+}
