@@ -276,9 +276,10 @@ pub(super) fn decode(body: &[u8]) -> Result<(ConnectView<'_>, Version), nom::Err
     Ok((ConnectView { repr: Repr::Wire(body) }, connect.version))
 }
 
-/// The version that a CONNECT asks for, known or not, from as much of the body as there is: to answer it in its own
-/// format.
-pub(super) fn asked_level(body: &[u8]) -> Option<u8> {
+/// The level that a CONNECT at the start of `input` asks for, known or not: to answer it in its own format.
+pub(super) fn asked_level(input: &[u8]) -> Option<u8> {
+    let super::varint::VarInt::Whole { len, .. } = super::varint::split(input.get(1..)?) else { return None };
+    let body = input.get(len.saturating_add(1)..)?;
     let (rest, _name) = prefixed_u16(ErrorKind::ProtocolName)(body).ok()?;
     rest.first().copied()
 }

@@ -71,6 +71,11 @@ impl Decoder {
         self.version
     }
 
+    /// Sets the version, from the next packet on.
+    pub const fn set_version(&mut self, version: Version) {
+        self.version = version;
+    }
+
     /// The limits in use.
     pub const fn limits(&self) -> &Limits {
         &self.limits

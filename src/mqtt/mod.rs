@@ -3,6 +3,7 @@
 mod ack;
 mod connack;
 mod connect;
+mod connection;
 mod decode;
 mod disconnect;
 mod error;
@@ -14,6 +15,7 @@ mod properties;
 mod property;
 mod publish;
 mod reason;
+mod session;
 mod suback;
 mod subscribe;
 mod text;
@@ -25,6 +27,9 @@ mod wire;
 pub use ack::Ack;
 pub use connack::ConnAck;
 pub use connect::{Connect, ConnectView, Will};
+pub use connection::{
+    Abilities, Client, Config, Delivery, Error, Event, Request, SendError, Server, Terms, Timeout, Violation,
+};
 pub use decode::{Decoder, Part};
 pub use disconnect::{Auth, Disconnect};
 pub use error::{DecodeError, EncodeError, ErrorKind};
@@ -35,6 +40,7 @@ pub use properties::Properties;
 pub use property::{Property, PropertyId};
 pub use publish::Publish;
 pub use reason::ReasonCode;
+pub use session::{Growing, InFlight, RestoreError, Session, SessionEvent, Slot, Slots};
 pub use suback::{ReasonCodes, SubAck, UnsubAck};
 pub use subscribe::{RetainHandling, Subscribe, Subscription, Subscriptions, TopicFilters, Unsubscribe};
 pub use topic::{TopicFilter, check_topic_name};

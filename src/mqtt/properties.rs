@@ -54,7 +54,13 @@ impl<'a> Properties<'a> {
     /// Bytes on the wire with the property length before them.
     #[inline]
     pub(super) fn prefixed_len(&self) -> usize {
-        let len = self.encoded_len();
+        self.prefixed_len_with(0)
+    }
+
+    /// The same with `more` bytes of properties behind these.
+    #[inline]
+    pub(super) fn prefixed_len_with(&self, more: usize) -> usize {
+        let len = self.encoded_len().saturating_add(more);
         len.saturating_add(varint::encoded_len(u32::try_from(len).unwrap_or(u32::MAX)))
     }
 
@@ -89,7 +95,13 @@ impl<'a> Properties<'a> {
     /// Puts the property length and the properties. [`check`](Self::check) was asked before.
     #[inline]
     pub(super) fn put_prefixed(&self, out: &mut impl Output) {
-        let len = u32::try_from(self.encoded_len()).unwrap_or(u32::MAX);
+        self.put_prefixed_with(0, out);
+    }
+
+    /// The same with a property length for `more` bytes that the caller puts behind these.
+    #[inline]
+    pub(super) fn put_prefixed_with(&self, more: usize, out: &mut impl Output) {
+        let len = u32::try_from(self.encoded_len().saturating_add(more)).unwrap_or(u32::MAX);
         let bytes = varint::encode(len);
         out.put(bytes.get(..varint::encoded_len(len)).unwrap_or(&bytes));
         self.put(out);

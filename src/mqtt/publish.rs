@@ -7,7 +7,7 @@ use super::header::{begin, packet_len};
 use super::properties::properties;
 use super::property::Place;
 use super::text::{no_wildcard, prefixed_len, put_prefixed, sendable, topic_name};
-use super::{EncodeError, ErrorKind, Field, PacketId, PacketType, Properties, QoS, Version, varint};
+use super::{EncodeError, ErrorKind, Field, PacketId, PacketType, Properties, PropertyId, QoS, Version, varint};
 use crate::Output;
 use crate::read::{Fault, Parsed, be_u16, fault};
 
@@ -68,11 +68,22 @@ impl<'a> Publish<'a> {
     /// Writes the packet.
     #[inline]
     pub fn encode(&self, version: Version, out: &mut impl Output) -> Result<(), EncodeError> {
+        self.encode_with(version, None, out)
+    }
+
+    /// Writes the packet, with a topic alias behind its own properties.
+    #[inline]
+    pub(super) fn encode_with(
+        &self,
+        version: Version,
+        alias: Option<u16>,
+        out: &mut impl Output,
+    ) -> Result<(), EncodeError> {
         let is_text = version.is_v5() && self.properties.payload_format_indicator() == Some(true);
         if is_text && core::str::from_utf8(self.payload).is_err() {
             return Err(ErrorKind::PayloadFormat(Field::Payload).into());
         }
-        self.put_head(version, self.payload.len(), out)?;
+        self.put_head(version, alias, self.payload.len(), out)?;
         out.put_payload(self.payload);
         Ok(())
     }
@@ -82,7 +93,7 @@ impl<'a> Publish<'a> {
     /// Room is reserved for this part only. `self.payload` is not looked at, and no payload format is checked.
     pub fn encode_head(&self, version: Version, payload_len: u32, out: &mut impl Output) -> Result<(), EncodeError> {
         let payload_len = usize::try_from(payload_len).unwrap_or(usize::MAX);
-        self.put_head(version, payload_len, &mut HeadOnly { out, payload_len })
+        self.put_head(version, None, payload_len, &mut HeadOnly { out, payload_len })
     }
 
     fn head_len(&self, version: Version) -> usize {
@@ -91,7 +102,7 @@ impl<'a> Publish<'a> {
         prefixed_len(self.topic.as_bytes()).saturating_add(packet_id).saturating_add(properties)
     }
 
-    fn check(&self, version: Version) -> Result<(), EncodeError> {
+    fn check(&self, version: Version, alias: Option<u16>) -> Result<(), EncodeError> {
         sendable(self.topic.as_bytes(), Field::TopicName)?;
         no_wildcard(self.topic.as_bytes(), Field::TopicName).map_err(|(kind, _)| EncodeError::Invalid(kind))?;
         if version.is_v5() {
@@ -99,7 +110,7 @@ impl<'a> Publish<'a> {
         } else if !self.properties.is_empty() {
             return Err(EncodeError::NotInThisVersion(Field::Properties));
         }
-        if self.topic.is_empty() && self.properties.topic_alias().is_none() {
+        if self.topic.is_empty() && alias.or_else(|| self.properties.topic_alias()).is_none() {
             return Err(ErrorKind::TopicEmpty(Field::TopicName).into());
         }
         match (self.qos, self.packet_id) {
@@ -110,21 +121,45 @@ impl<'a> Publish<'a> {
     }
 
     #[inline]
-    fn put_head(&self, version: Version, payload_len: usize, out: &mut impl Output) -> Result<(), EncodeError> {
-        self.check(version)?;
+    fn put_head(
+        &self,
+        version: Version,
+        alias: Option<u16>,
+        payload_len: usize,
+        out: &mut impl Output,
+    ) -> Result<(), EncodeError> {
+        self.check(version, alias)?;
         let flags = u8::from(self.dup) << 3 | self.qos.level() << 1 | u8::from(self.retain);
-        let remaining = self.head_len(version).saturating_add(payload_len);
+        let packet_id = if self.qos == QoS::AtMostOnce { None } else { self.packet_id };
+        let properties = match (version.is_v5(), alias) {
+            (false, _) => 0,
+            (true, None) => self.properties.prefixed_len(),
+            (true, Some(_)) => self.properties.prefixed_len_with(ALIAS_LEN),
+        };
+        let remaining = prefixed_len(self.topic.as_bytes())
+            .saturating_add(if packet_id.is_some() { 2 } else { 0 })
+            .saturating_add(properties)
+            .saturating_add(payload_len);
         begin(PacketType::Publish.first_byte() | flags, remaining, out)?;
         put_prefixed(self.topic.as_bytes(), out);
-        if let (QoS::AtLeastOnce | QoS::ExactlyOnce, Some(packet_id)) = (self.qos, self.packet_id) {
+        if let Some(packet_id) = packet_id {
             out.put(&packet_id.get().to_be_bytes());
         }
-        if version.is_v5() {
-            self.properties.put_prefixed(out);
+        match (version.is_v5(), alias) {
+            (false, _) => {}
+            (true, None) => self.properties.put_prefixed(out),
+            (true, Some(alias)) => {
+                self.properties.put_prefixed_with(ALIAS_LEN, out);
+                let [high, low] = alias.to_be_bytes();
+                out.put(&[PropertyId::TopicAlias as u8, high, low]);
+            }
         }
         Ok(())
     }
 }
+
+/// Bytes of a topic alias among the properties.
+const ALIAS_LEN: usize = 3;
 
 /// An output that reserves all but the payload.
 struct HeadOnly<'o, O> {
