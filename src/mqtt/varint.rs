@@ -28,13 +28,11 @@ pub(super) fn split(input: &[u8]) -> VarInt {
 #[inline]
 fn split_long(input: &[u8]) -> VarInt {
     let mut value = 0;
-    let mut shift = 0;
-    for (byte, len) in input.iter().zip(1..=4) {
+    for ((byte, len), shift) in input.iter().zip(1..=4).zip([0, 7, 14, 21]) {
         value |= u32::from(byte & 0x7F) << shift;
         if *byte < 0x80 {
             return VarInt::Whole { value, len, minimal: *byte != 0 || len == 1 };
         }
-        shift = (shift + 7) & 31;
     }
     if input.len() < 4 { VarInt::Short } else { VarInt::TooLong }
 }

@@ -222,12 +222,12 @@ impl<S: Slots> Flow<S> {
 
     /// Sends again what is to be sent again: PUBRELs at once, and the first PUBLISH is named. `[MQTT-4.4.0-1]`
     pub(super) fn resume(&mut self, out: &mut impl Output) -> Result<Option<PacketId>, SendError> {
-        while let Some(id) = self.session.to_release() {
+        while let Some(id) = self.session.due_release() {
             self.check_size(|version| Ack::new(id).encoded_len(version))?;
             Ack::new(id).encode(PacketType::PubRel, self.version, out)?;
             self.session.released(id);
         }
-        let id = self.session.to_resend();
+        let id = self.session.due_resend();
         Ok(id.filter(|_| self.session.sent_count() < self.theirs.receive_maximum))
     }
 
@@ -238,7 +238,7 @@ impl<S: Slots> Flow<S> {
         publish: &Publish<'_>,
         out: &mut impl Output,
     ) -> Result<(), SendError> {
-        if self.session.to_resend() != Some(id) {
+        if self.session.due_resend() != Some(id) {
             return Err(SendError::NotInFlight);
         }
         if self.session.sent_count() >= self.theirs.receive_maximum {
@@ -254,7 +254,7 @@ impl<S: Slots> Flow<S> {
     ///
     /// A QoS 2 message may have arrived: its flow is brought to its end with PUBREL.
     pub(super) fn abandon(&mut self, id: PacketId, out: &mut impl Output) -> Result<(), SendError> {
-        if self.session.to_resend() != Some(id) {
+        if self.session.due_resend() != Some(id) {
             return Err(SendError::NotInFlight);
         }
         if self.session.outgoing(id) == OutState::AwaitsPubRec {

@@ -160,7 +160,7 @@ impl<S: Slots> Session<S> {
     }
 
     /// The first message whose PUBREL is to be sent again.
-    pub(in crate::mqtt) fn to_release(&mut self) -> Option<PacketId> {
+    pub(in crate::mqtt) fn due_release(&mut self) -> Option<PacketId> {
         let at = self.skip_fresh(self.outgoing.rerelease);
         self.outgoing.rerelease = at;
         id_of(at)
@@ -176,7 +176,7 @@ impl<S: Slots> Session<S> {
     }
 
     /// The first message that is to be sent again, and its QoS.
-    pub(in crate::mqtt) fn to_resend(&mut self) -> Option<PacketId> {
+    pub(in crate::mqtt) fn due_resend(&mut self) -> Option<PacketId> {
         let at = self.skip_fresh(self.outgoing.resend);
         self.outgoing.resend = at;
         id_of(at)
@@ -218,7 +218,7 @@ impl<S: Slots> Session<S> {
 
     /// How many messages [`in_flight`](Self::in_flight) has.
     pub const fn in_flight_len(&self) -> usize {
-        self.outgoing.releases.len() as usize + self.outgoing.publishes.len() as usize
+        (self.outgoing.releases.len() as usize).saturating_add(self.outgoing.publishes.len() as usize)
     }
 
     fn walk(&self, first: u16) -> impl Iterator<Item = InFlight> + '_ {
