@@ -17,6 +17,8 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(feature = "bytes")]
+mod gather;
 mod list;
 mod output;
 mod read;
@@ -25,6 +27,8 @@ mod time;
 #[cfg(feature = "mqtt")]
 pub mod mqtt;
 
+#[cfg(feature = "bytes")]
+pub use gather::Gather;
 pub use list::{Item, List, ListIter};
 pub use output::{Full, Output, SliceOutput};
 pub use time::Instant;

@@ -149,6 +149,13 @@ impl<'a, T: Item<'a>> fmt::Debug for List<'a, T> {
     }
 }
 
+#[cfg(feature = "serde")]
+impl<'a, T: Item<'a> + serde::Serialize> serde::Serialize for List<'a, T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
 /// The items of a [`List`], in order.
 #[derive(Clone)]
 pub struct ListIter<'a, T> {

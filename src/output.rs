@@ -44,6 +44,13 @@ pub trait Output {
     fn put_payload(&mut self, bytes: &[u8]) {
         self.put(bytes);
     }
+
+    /// Says in which shared memory the next payloads lie. Only an output that shares memory cares.
+    #[cfg(feature = "bytes")]
+    #[inline]
+    fn lend(&mut self, memory: &bytes::Bytes) {
+        let _ = memory;
+    }
 }
 
 impl<O: Output + ?Sized> Output for &mut O {
@@ -60,6 +67,12 @@ impl<O: Output + ?Sized> Output for &mut O {
     #[inline]
     fn put_payload(&mut self, bytes: &[u8]) {
         (**self).put_payload(bytes);
+    }
+
+    #[cfg(feature = "bytes")]
+    #[inline]
+    fn lend(&mut self, memory: &bytes::Bytes) {
+        (**self).lend(memory);
     }
 }
 

@@ -1,6 +1,7 @@
 //! MQTT 3.1, 3.1.1 and 5.0.
 
 mod ack;
+mod buf;
 mod connack;
 mod connect;
 mod connection;
@@ -8,8 +9,12 @@ mod decode;
 mod disconnect;
 mod error;
 mod field;
+#[cfg(feature = "tokio-util")]
+mod framed;
 mod header;
 mod limits;
+#[cfg(feature = "alloc")]
+mod outbox;
 mod packet;
 mod properties;
 mod property;
@@ -25,6 +30,7 @@ mod varint;
 mod wire;
 
 pub use ack::Ack;
+pub use buf::PacketBuf;
 pub use connack::ConnAck;
 pub use connect::{Connect, ConnectView, Will};
 pub use connection::{
@@ -34,7 +40,11 @@ pub use decode::{Decoder, Part};
 pub use disconnect::{Auth, Disconnect};
 pub use error::{DecodeError, EncodeError, ErrorKind};
 pub use field::Field;
+#[cfg(feature = "tokio-util")]
+pub use framed::PacketCodec;
 pub use limits::Limits;
+#[cfg(feature = "alloc")]
+pub use outbox::{Message, Outbox, Publisher, Shared};
 pub use packet::Packet;
 pub use properties::Properties;
 pub use property::{Property, PropertyId};

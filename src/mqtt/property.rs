@@ -89,6 +89,7 @@ macro_rules! properties {
 
         /// One property.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize))]
         #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
         pub enum Property<$a> {
             $($(#[$doc])* $name($ty),)*

@@ -9,6 +9,7 @@ pub type PacketId = NonZeroU16;
 /// The protocol versions.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub enum Version {
     /// MQTT 3.1: protocol name `MQIsdp`, level 3.
@@ -56,6 +57,7 @@ impl fmt::Display for Version {
 /// Quality of service: what the sender of a PUBLISH is promised. (MQTT 5.0 §4.3)
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[repr(u8)]
 pub enum QoS {
