@@ -109,7 +109,10 @@ impl Output for Gather {
 
     #[inline]
     fn lend(&mut self, memory: &Bytes) {
-        self.lent = memory.clone();
+        // Often it is the same again: then the reference count is left alone.
+        if (self.lent.as_ptr(), self.lent.len()) != (memory.as_ptr(), memory.len()) {
+            self.lent = memory.clone();
+        }
     }
 }
 

@@ -118,3 +118,9 @@ impl<'a> From<&'a Connect<'a>> for Packet<'a> {
         Self::Connect(connect.into())
     }
 }
+
+impl<'a> From<ConnectView<'a>> for Packet<'a> {
+    fn from(connect: ConnectView<'a>) -> Self {
+        Self::Connect(connect)
+    }
+}
