@@ -31,7 +31,7 @@ impl Aliases {
 
     /// Keeps the topic of a PUBLISH that sets an alias; checks that an alias without a topic stands for one.
     #[inline]
-    pub(super) fn receive(&mut self, publish: &Publish<'_>, maximum: u16, memory: usize) -> Result<(), Violation> {
+    pub(super) fn receive(&mut self, publish: &Publish<'_>, maximum: u16, memory: u32) -> Result<(), Violation> {
         if publish.properties.is_empty() {
             return Ok(());
         }
@@ -53,7 +53,7 @@ impl Aliases {
         }
         let before = entry.as_ref().map_or(0, |topic| topic.len());
         let bytes = tables.bytes.saturating_sub(before).saturating_add(publish.topic.len());
-        if bytes > memory {
+        if bytes > usize::try_from(memory).unwrap_or(usize::MAX) {
             return Err(Violation::TopicAliasMemory);
         }
         tables.bytes = bytes;
@@ -105,7 +105,7 @@ impl Aliases {
     pub(super) const NONE: Self = Self {};
     pub(super) const AVAILABLE: bool = false;
 
-    pub(super) fn receive(&mut self, publish: &Publish<'_>, _: u16, _: usize) -> Result<(), Violation> {
+    pub(super) fn receive(&mut self, publish: &Publish<'_>, _: u16, _: u32) -> Result<(), Violation> {
         if publish.properties.topic_alias().is_some() { Err(Violation::TopicAliasInvalid) } else { Ok(()) }
     }
 

@@ -2,16 +2,16 @@
 
 use crate::mqtt::Properties;
 
-/// The authentication method of a connection, as a hash: no memory is needed to compare it.
+/// The authentication method of a connection, as a hash, so that no memory is needed to compare it; 0 is none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Method(Option<u64>);
+pub(super) struct Method(u64);
 
 impl Method {
-    pub(super) const NONE: Self = Self(None);
+    pub(super) const NONE: Self = Self(0);
 
     /// The method that the properties name.
     pub(super) fn of(properties: &Properties<'_>) -> Self {
-        Self(properties.authentication_method().map(fnv))
+        Self(properties.authentication_method().map_or(0, |method| fnv(method).max(1)))
     }
 
     /// Whether the properties name this method, or none if there is none. `[MQTT-4.12.0-5]` `[MQTT-4.12.0-6]`
@@ -20,7 +20,7 @@ impl Method {
     }
 
     pub(super) const fn is_some(self) -> bool {
-        self.0.is_some()
+        self.0 != 0
     }
 }
 

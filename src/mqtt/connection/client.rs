@@ -469,10 +469,12 @@ impl<S: Slots> Client<S> {
     pub fn deadline(&self) -> Option<Instant> {
         let line = &self.line;
         match line.state {
-            State::Connecting => Some(line.last_received.after(line.config.connect_timeout)),
+            State::Connecting => {
+                Some(line.last_received.after(Duration::from_millis(line.settings.connect_timeout.into())))
+            }
             State::Connected if line.flow.session.next_held().is_some() => Some(Instant::ZERO),
             State::Connected => match self.ping_sent {
-                Some(sent) => Some(sent.after(line.config.ping_timeout)),
+                Some(sent) => Some(sent.after(Duration::from_millis(line.settings.ping_timeout.into()))),
                 None if line.keep_alive == 0 => None,
                 None => {
                     // A client that sends all the time also wants to know whether anybody is there.

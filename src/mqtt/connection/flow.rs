@@ -3,7 +3,7 @@
 //! Every function first reserves what it will write, then changes the session.
 
 use super::aliases::Aliases;
-use super::{Abilities, Config, Delivery, Error, SendError, Terms, Violation};
+use super::{Abilities, Delivery, Error, SendError, Settings, Terms, Violation};
 use crate::Output;
 use crate::mqtt::session::{InState, OutState};
 use crate::mqtt::{Ack, PacketId, PacketType, Publish, QoS, ReasonCode, Session, Slots, Version};
@@ -52,11 +52,11 @@ impl<S: Slots> Flow<S> {
     pub(super) fn publish_received<'i>(
         &mut self,
         publish: Publish<'i>,
-        config: &Config,
+        settings: &Settings,
         out: &mut impl Output,
     ) -> Result<Step<'i>, Error> {
         let Some(id) = publish.packet_id else {
-            self.aliases.receive(&publish, self.ours.topic_alias_maximum, config.alias_memory)?;
+            self.aliases.receive(&publish, self.ours.topic_alias_maximum, settings.alias_memory)?;
             return Ok(Step::Publish(publish, Delivery::unacknowledged()));
         };
         match (self.session.incoming(id), publish.qos) {
@@ -69,17 +69,17 @@ impl<S: Slots> Flow<S> {
             | (InState::Owes2 | InState::Held2, QoS::ExactlyOnce) => return Ok(Step::Duplicate(id)),
             _ => return Err(Violation::PacketIdInUse.into()),
         }
-        self.aliases.receive(&publish, self.ours.topic_alias_maximum, config.alias_memory)?;
-        self.new_message(id, publish.qos, config, out)?;
+        self.aliases.receive(&publish, self.ours.topic_alias_maximum, settings.alias_memory)?;
+        self.new_message(id, publish.qos, settings, out)?;
         Ok(Step::Publish(publish, Delivery::new(id, publish.qos, self.session.epoch())))
     }
 
     #[inline]
-    fn new_message(&mut self, id: PacketId, qos: QoS, config: &Config, out: &mut impl Output) -> Result<(), Error> {
+    fn new_message(&mut self, id: PacketId, qos: QoS, settings: &Settings, out: &mut impl Output) -> Result<(), Error> {
         if self.session.received_count() >= self.ours.receive_maximum {
             return Err(Violation::ReceiveMaximumExceeded.into());
         }
-        let state = match (qos, config.manual_ack) {
+        let state = match (qos, settings.manual_ack) {
             (QoS::ExactlyOnce, false) => InState::Recorded,
             (QoS::ExactlyOnce, true) => InState::Owes2,
             (_, true) => InState::Owes1,
@@ -158,12 +158,12 @@ impl<S: Slots> Flow<S> {
     pub(super) fn publish(
         &mut self,
         publish: &Publish<'_>,
-        config: &Config,
+        settings: &Settings,
         out: &mut impl Output,
     ) -> Result<Option<PacketId>, SendError> {
         let state = match publish.qos {
             QoS::AtMostOnce => {
-                self.put_publish(&Publish { packet_id: None, dup: false, ..*publish }, config, out)?;
+                self.put_publish(&Publish { packet_id: None, dup: false, ..*publish }, settings, out)?;
                 return Ok(None);
             }
             QoS::AtLeastOnce => OutState::AwaitsPubAck,
@@ -176,32 +176,42 @@ impl<S: Slots> Flow<S> {
             return Err(SendError::WindowFull);
         }
         let id = self.session.next_packet_id().ok_or(SendError::WindowFull)?;
-        self.put_publish(&Publish { packet_id: Some(id), dup: false, ..*publish }, config, out)?;
+        self.put_publish(&Publish { packet_id: Some(id), dup: false, ..*publish }, settings, out)?;
         self.session.take_packet_id(id, state, 0);
         Ok(Some(id))
     }
 
     #[inline]
-    fn put_publish(&mut self, publish: &Publish<'_>, config: &Config, out: &mut impl Output) -> Result<(), SendError> {
+    fn put_publish(
+        &mut self,
+        publish: &Publish<'_>,
+        settings: &Settings,
+        out: &mut impl Output,
+    ) -> Result<(), SendError> {
         // Aliases cost a look-up: only where there can be some.
         if self.theirs.topic_alias_maximum > 0 || !publish.properties.is_empty() {
-            return self.put_aliased(publish, config, out);
+            return self.put_aliased(publish, settings, out);
         }
         self.put_checked(publish, None, out)
     }
 
-    fn put_aliased(&mut self, publish: &Publish<'_>, config: &Config, out: &mut impl Output) -> Result<(), SendError> {
+    fn put_aliased(
+        &mut self,
+        publish: &Publish<'_>,
+        settings: &Settings,
+        out: &mut impl Output,
+    ) -> Result<(), SendError> {
         let maximum = self.theirs.topic_alias_maximum;
         if let Some(alias) = self.aliases.check_own(publish, maximum)? {
             // The machine's own choice of aliases and the application's would overwrite each other.
-            if config.topic_aliases > 0 {
+            if settings.topic_aliases > 0 {
                 return Err(SendError::TopicAlias);
             }
             self.put_checked(publish, None, out)?;
             self.aliases.own_sent(alias);
             return Ok(());
         }
-        match self.aliases.choose(publish.topic, maximum.min(config.topic_aliases)) {
+        match self.aliases.choose(publish.topic, maximum.min(settings.topic_aliases)) {
             None => self.put_checked(publish, None, out),
             Some((alias, true)) => self.put_checked(&Publish { topic: "", ..*publish }, Some(alias), out),
             Some((alias, false)) => {

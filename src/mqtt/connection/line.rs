@@ -2,7 +2,7 @@
 
 use super::auth::Method;
 use super::flow::{Flow, Step};
-use super::{Config, Delivery, Error, SendError, State};
+use super::{Config, Delivery, Error, SendError, Settings, State};
 use crate::mqtt::{
     Decoder, Disconnect, Limits, Packet, PacketId, PacketType, Part, Publish, ReasonCode, Session, Slots, Version,
 };
@@ -13,7 +13,7 @@ use crate::{Instant, Output};
 pub(super) struct Line<S> {
     pub(super) flow: Flow<S>,
     pub(super) decoder: Decoder,
-    pub(super) config: Config,
+    pub(super) settings: Settings,
     pub(super) state: State,
     pub(super) method: Method,
     /// Seconds; 0 is off.
@@ -50,7 +50,7 @@ impl<S: Slots> Line<S> {
         Self {
             flow: Flow::new(session),
             decoder: Decoder::with_limits(version, config.limits),
-            config,
+            settings: Settings::new(&config),
             state: State::New,
             method: Method::NONE,
             keep_alive: 0,
@@ -70,9 +70,9 @@ impl<S: Slots> Line<S> {
 
     /// We said how much we take.
     pub(super) fn announced(&mut self) {
-        let packet = self.config.limits.packet.min(self.flow.ours.maximum_packet_size);
-        let publish = self.config.limits.publish.min(self.flow.ours.maximum_packet_size);
-        self.decoder.set_limits(Limits { packet, publish, ..self.config.limits });
+        let packet = self.settings.limits.packet.min(self.flow.ours.maximum_packet_size);
+        let publish = self.settings.limits.publish.min(self.flow.ours.maximum_packet_size);
+        self.decoder.set_limits(Limits { packet, publish, ..self.settings.limits });
     }
 
     /// CONNACK says success: the session goes on, or a new one begins.
@@ -95,7 +95,7 @@ impl<S: Slots> Line<S> {
     #[inline]
     pub(super) fn step<'i>(&mut self, part: Part<'i>, out: &mut impl Output) -> Result<Unit<'i>, Error> {
         Ok(Unit::Step(match part {
-            Part::Packet(Packet::Publish(publish)) => self.flow.publish_received(publish, &self.config, out)?,
+            Part::Packet(Packet::Publish(publish)) => self.flow.publish_received(publish, &self.settings, out)?,
             Part::Packet(Packet::PubAck(ack)) => self.flow.puback_received(ack)?,
             Part::Packet(Packet::PubRec(ack)) => self.flow.pubrec_received(ack, out)?,
             Part::Packet(Packet::PubRel(ack)) => self.flow.pubrel_received(&ack, out)?,
@@ -108,7 +108,7 @@ impl<S: Slots> Line<S> {
 
     /// A large message is like one that the application acknowledges, until its last piece is there.
     fn head<'i>(&mut self, publish: Publish<'i>, len: u32, out: &mut impl Output) -> Result<Unit<'i>, Error> {
-        let manual = Config { manual_ack: true, ..self.config };
+        let manual = Settings { manual_ack: true, ..self.settings };
         let step = self.flow.publish_received(publish, &manual, out)?;
         match step {
             Step::Publish(publish, delivery) => {
@@ -127,7 +127,7 @@ impl<S: Slots> Line<S> {
         match self.streaming {
             Streaming::Duplicate(id) => Ok(Unit::Step(Step::Duplicate(id))),
             Streaming::New(delivery) => {
-                if remaining == 0 && !self.config.manual_ack {
+                if remaining == 0 && !self.settings.manual_ack {
                     // The delivery is of this connection and new: only room can be missing.
                     self.flow.acknowledge(delivery, ReasonCode::Success, out).map_err(|_| Error::Full)?;
                 }
@@ -172,7 +172,7 @@ impl<S: Slots> Line<S> {
         out: &mut impl Output,
     ) -> Result<Option<PacketId>, SendError> {
         self.connected()?;
-        let id = self.flow.publish(publish, &self.config, out)?;
+        let id = self.flow.publish(publish, &self.settings, out)?;
         self.last_sent = now;
         Ok(id)
     }

@@ -55,6 +55,39 @@ impl Default for Config {
     }
 }
 
+/// A [`Config`] as machines keep it: there may be a hundred thousand of them.
+#[derive(Clone, Copy, Debug)]
+struct Settings {
+    limits: Limits,
+    manual_ack: bool,
+    topic_aliases: u16,
+    alias_memory: u32,
+    /// Milliseconds.
+    connect_timeout: u32,
+    /// Milliseconds.
+    ping_timeout: u32,
+}
+
+impl Settings {
+    #[expect(clippy::cast_possible_truncation, reason = "the value is in range")]
+    const fn new(config: &Config) -> Self {
+        Self {
+            limits: config.limits,
+            manual_ack: config.manual_ack,
+            topic_aliases: config.topic_aliases,
+            alias_memory: if config.alias_memory < u32::MAX as usize { config.alias_memory as u32 } else { u32::MAX },
+            connect_timeout: millis(config.connect_timeout),
+            ping_timeout: millis(config.ping_timeout),
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the value is in range")]
+const fn millis(span: Duration) -> u32 {
+    let millis = span.as_millis();
+    if millis < u32::MAX as u128 { millis as u32 } else { u32::MAX }
+}
+
 /// The receipt of a message, with which it is acknowledged.
 ///
 /// It belongs to one connection: a delivery of an earlier one is [`SendError::StaleDelivery`], and the message comes

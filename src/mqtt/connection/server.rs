@@ -523,7 +523,7 @@ impl<S: Slots> Server<S> {
     pub fn deadline(&self) -> Option<Instant> {
         let line = &self.line;
         match line.state {
-            State::New => Some(line.last_received.after(line.config.connect_timeout)),
+            State::New => Some(line.last_received.after(Duration::from_millis(line.settings.connect_timeout.into()))),
             State::Connected if line.flow.session.next_held().is_some() => Some(Instant::ZERO),
             State::Connected if line.keep_alive > 0 => {
                 let half = Duration::from_millis(500).saturating_mul(line.keep_alive.into());
