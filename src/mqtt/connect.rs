@@ -294,12 +294,11 @@ fn parts(body: &[u8]) -> Result<Connect<'_>, nom::Err<Fault<ErrorKind>>> {
     let (at_client_id, own) = cond(v5, properties(Place::of(PacketType::Connect))).parse_complete(rest)?;
     let (rest, client_id) = text(Field::ClientIdentifier)(at_client_id)?;
     check_client_id(version, client_id, has(flag::CLEAN_START)).map_err(|kind| fault(kind, at_client_id))?;
-    let (rest, (will, user_name, password)) = (
-        cond(has(flag::WILL), will(flags, v5)),
-        cond(has(flag::USER_NAME), text(Field::UserName)),
-        cond(has(flag::PASSWORD), binary(Field::Password)),
-    )
-        .parse_complete(rest)?;
+    let (rest, will) = cond(has(flag::WILL), will(flags, v5)).parse_complete(rest)?;
+    // In 3.1 the remaining length counts more than the flags: what is not there is not meant.
+    let there = |flag, at: &[u8]| has(flag) && !(version == Version::V3_1 && at.is_empty());
+    let (rest, user_name) = cond(there(flag::USER_NAME, rest), text(Field::UserName)).parse_complete(rest)?;
+    let (rest, password) = cond(there(flag::PASSWORD, rest), binary(Field::Password)).parse_complete(rest)?;
     if !rest.is_empty() {
         return Err(fault(ErrorKind::TrailingBytes, rest));
     }

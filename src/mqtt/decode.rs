@@ -119,6 +119,10 @@ impl Decoder {
     /// The whole packet's length, if it is within `limit`.
     #[inline]
     fn within(&self, header: &FixedHeader, limit: u32) -> Result<usize, DecodeError> {
+        // These have no body: one that is announced need not be waited for.
+        if matches!(header.packet_type, PacketType::PingReq | PacketType::PingResp) && header.remaining > 0 {
+            return Err(DecodeError { kind: ErrorKind::TrailingBytes, offset: header.len });
+        }
         let total = usize::try_from(header.remaining).unwrap_or(usize::MAX).saturating_add(header.len);
         if total > usize::try_from(limit).unwrap_or(usize::MAX) {
             return Err(DecodeError { kind: ErrorKind::PacketTooLarge, offset: 1 });
@@ -167,8 +171,8 @@ impl Decoder {
             PacketType::SubAck => Packet::SubAck(suback::decode_suback(body, version)?),
             PacketType::Unsubscribe => Packet::Unsubscribe(subscribe::decode_unsubscribe(body, version)?),
             PacketType::UnsubAck => Packet::UnsubAck(suback::decode_unsuback(body, version)?),
-            PacketType::PingReq => empty(body, Packet::PingReq)?,
-            PacketType::PingResp => empty(body, Packet::PingResp)?,
+            PacketType::PingReq => Packet::PingReq,
+            PacketType::PingResp => Packet::PingResp,
             PacketType::Disconnect => Packet::Disconnect(disconnect::decode_disconnect(body, version)?),
             PacketType::Auth => Packet::Auth(disconnect::decode_auth(body)?),
         })
@@ -210,8 +214,4 @@ impl Decoder {
 fn locate(error: nom::Err<Fault<ErrorKind>>, total: usize) -> DecodeError {
     let Fault { kind, left } = unwrap(error);
     DecodeError { kind, offset: total.saturating_sub(left) }
-}
-
-fn empty<'i>(body: &[u8], packet: Packet<'i>) -> Result<Packet<'i>, nom::Err<Fault<ErrorKind>>> {
-    if body.is_empty() { Ok(packet) } else { Err(crate::read::fault(ErrorKind::TrailingBytes, body)) }
 }

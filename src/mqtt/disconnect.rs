@@ -112,6 +112,8 @@ pub(super) fn decode_disconnect(body: &[u8], version: Version) -> Result<Disconn
 }
 
 pub(super) fn decode_auth(body: &[u8]) -> Result<Auth<'_>, nom::Err<Fault<ErrorKind>>> {
+    // §3.15.2.1 allows an AUTH of success without anything, §3.15.2.2.2 demands the method in every AUTH. What is
+    // allowed by name is taken; the machines, which know the method, refuse it.
     if body.is_empty() {
         return Ok(Auth::default());
     }

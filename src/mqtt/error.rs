@@ -80,8 +80,8 @@ pub enum ErrorKind {
     WillQoS3,
     /// A password without a user name (before 5.0). `[MQTT-3.1.2-22]`
     PasswordWithoutUserName,
-    /// No client identifier, and no clean session (3.1.1) `[MQTT-3.1.3-8]`; none at all or more than 23 characters
-    /// (3.1).
+    /// No client identifier, and no clean session (3.1.1) `[MQTT-3.1.3-8]`; none at all (3.1). That 3.1 allows no more
+    /// than 23 characters is for the server to enforce, if it likes: most do not.
     ClientIdentifier,
     /// A reserved bit of CONNACK's flags is set. `[MQTT-3.2.2-1]`
     AcknowledgeFlags,

@@ -106,9 +106,8 @@ fn wildcards(bytes: &[u8]) -> Check {
 
 /// `$share/{share name}/{filter}`.
 fn share(bytes: &[u8]) -> Check {
-    let Some(rest) = bytes.strip_prefix(b"$share/") else {
-        return if bytes == b"$share" { Err((ErrorKind::SharedSubscription, 0)) } else { Ok(()) };
-    };
+    // `$share` alone is an ordinary filter.
+    let Some(rest) = bytes.strip_prefix(b"$share/") else { return Ok(()) };
     let name = rest.split(|byte| *byte == b'/').next().unwrap_or_default();
     let filter = rest.get(name.len().saturating_add(1)..).unwrap_or_default();
     if name.is_empty() || name.iter().any(|byte| matches!(byte, b'+' | b'#')) || filter.is_empty() {

@@ -38,8 +38,8 @@ impl Version {
         }
     }
 
-    /// Whether packets have properties and reason codes.
-    pub(crate) const fn is_v5(self) -> bool {
+    /// Whether this is 5.0: whether packets have properties and reason codes.
+    pub const fn is_v5(self) -> bool {
         matches!(self, Self::V5)
     }
 }
