@@ -3,6 +3,8 @@
 //! Each subscriber has its own connection, packet identifiers and window; what they share is the payload. The same is
 //! done twice: into outputs that copy, and into outputs that gather. Run it with `--release`.
 
+#![allow(clippy::arithmetic_side_effects, reason = "an example, for people")]
+
 use std::error::Error;
 use std::time::Instant as Clock;
 

@@ -2,6 +2,8 @@
 //!
 //! The codec alone, without the machines: what is sent and what it means is up to this program.
 
+#![allow(clippy::arithmetic_side_effects, reason = "an example, for people")]
+
 use std::error::Error;
 
 use fourwire::mqtt::{ConnAck, Connect, Disconnect, Packet, PacketCodec, Publish, Version};

@@ -8,6 +8,8 @@
 //! With `--session FILE` the session goes on where it stopped, in this process or an earlier one: the file holds the
 //! session's state and, for messages in flight, their bodies.
 
+#![allow(clippy::arithmetic_side_effects, reason = "an example, for people")]
+
 #[path = "support/args.rs"]
 mod args;
 

@@ -7,6 +7,8 @@
 //! The library keeps each connection's protocol; what is left for a broker is here: who subscribes to what, what is
 //! retained, and whose session waits for its client.
 
+#![allow(clippy::arithmetic_side_effects, reason = "an example, for people")]
+
 #[path = "support/broker.rs"]
 mod broker;
 

@@ -1,5 +1,7 @@
 //! What things take in memory.
 
+#![allow(clippy::arithmetic_side_effects, reason = "an example, for people")]
+
 use fourwire::mqtt::{Client, DecodeError, Decoder, Event, Packet, Publish, Request, Server, Slot};
 
 fn main() {

@@ -1,5 +1,8 @@
-//! Sans-IO codecs and connection machines for MQTT.
+#![cfg_attr(all(feature = "std", feature = "mqtt"), doc = include_str!("../README.md"))]
+#![cfg_attr(not(all(feature = "std", feature = "mqtt")), doc = "Sans-IO protocol machinery: see the README.")]
 #![no_std]
+// Only the library is to do without std; examples and tests have it.
+#![warn(clippy::std_instead_of_core, clippy::std_instead_of_alloc, clippy::alloc_instead_of_core, clippy::print_stdout)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     test,
