@@ -1,0 +1,3 @@
+mod support;
+mod v3;
+mod v5;

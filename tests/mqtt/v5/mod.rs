@@ -1,0 +1,9 @@
+//! MQTT 5.0.
+
+mod connect;
+mod data;
+mod flows;
+mod packets;
+mod publish;
+mod session;
+mod topics;
