@@ -84,27 +84,25 @@ impl Default for Gather {
 
 impl Output for Gather {
     #[inline]
-    fn reserve(&mut self, n: usize) -> Result<(), Full> {
+    fn space(&mut self, n: usize, _payload: usize) -> Result<&mut [u8], Full> {
         // The payload's share may never be needed: what is put asks for itself.
-        if self.len.checked_add(n).is_some() { Ok(()) } else { Err(Full) }
-    }
-
-    #[inline]
-    fn put(&mut self, bytes: &[u8]) {
-        self.copied.extend_from_slice(bytes);
-        self.len = self.len.saturating_add(bytes.len());
+        let len = self.copied.len();
+        self.copied.try_reserve(n).map_err(|_| Full)?;
+        self.copied.resize(len.saturating_add(n), 0);
+        self.len = self.len.saturating_add(n);
+        self.copied.get_mut(len..).ok_or(Full)
     }
 
     #[inline]
     fn put_payload(&mut self, bytes: &[u8]) {
+        self.len = self.len.saturating_add(bytes.len());
         if bytes.len() >= self.threshold {
             if let Some(part) = self.shared_part(bytes) {
                 self.shared.push_back((self.copied.len(), part));
-                self.len = self.len.saturating_add(bytes.len());
                 return;
             }
         }
-        self.put(bytes);
+        self.copied.extend_from_slice(bytes);
     }
 
     #[inline]

@@ -26,6 +26,7 @@ mod list;
 mod output;
 mod read;
 mod time;
+mod write;
 
 #[cfg(feature = "mqtt")]
 pub mod mqtt;

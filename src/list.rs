@@ -3,7 +3,7 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use crate::Output;
+use crate::write::Writer;
 
 /// One entry of a [`List`].
 ///
@@ -15,7 +15,7 @@ pub trait Item<'a>: Copy + PartialEq + fmt::Debug + sealed::Sealed {
     #[doc(hidden)]
     fn encoded_len(&self) -> usize;
     #[doc(hidden)]
-    fn put(&self, out: &mut impl Output);
+    fn put(&self, out: &mut Writer<'_>);
 }
 
 pub(crate) mod sealed {
@@ -92,7 +92,7 @@ impl<'a, T: Item<'a>> List<'a, T> {
         }
     }
 
-    pub(crate) fn put(&self, out: &mut impl Output) {
+    pub(crate) fn put(&self, out: &mut Writer<'_>) {
         match self.repr {
             Repr::Wire(wire, _) => out.put(wire),
             Repr::Written(items) => items.iter().for_each(|item| item.put(out)),

@@ -1,6 +1,8 @@
-//! Where encoded bytes go: reserve, then write.
+//! Where encoded bytes go: all the space of a packet first, then its bytes.
 
 use core::fmt;
+
+use crate::write::Writer;
 
 /// An output that cannot take the bytes. Nothing was written, no state was changed: make room and repeat the call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -17,7 +19,7 @@ impl core::error::Error for Full {}
 
 /// Takes encoded bytes.
 ///
-/// Encoders and machines first [`reserve`](Output::reserve) all that one call will write, then write just that.
+/// Encoders and machines ask at once for all the [`space`](Output::space) that a packet needs, and then fill just that.
 /// So an output that is full refuses before anything has happened, and the call can be repeated.
 ///
 /// ```
@@ -31,19 +33,15 @@ impl core::error::Error for Full {}
 /// # Ok::<(), fourwire::mqtt::EncodeError>(())
 /// ```
 pub trait Output {
-    /// Makes sure that `n` more bytes can be put, or refuses.
-    fn reserve(&mut self, n: usize) -> Result<(), Full>;
+    /// Appends `n` bytes and lends them to be written over, and makes sure that `payload` more can be put behind them;
+    /// or refuses, and appends nothing.
+    fn space(&mut self, n: usize, payload: usize) -> Result<&mut [u8], Full>;
 
-    /// Appends `bytes`, which were reserved before.
-    fn put(&mut self, bytes: &[u8]);
-
-    /// Appends the one large field of a unit: a message's payload or a piece of it.
+    /// Appends the one large field of a unit, a message's payload or a piece of it, for which
+    /// [`space`](Output::space) has made sure.
     ///
     /// An output that shares memory may keep a reference in place of a copy.
-    #[inline]
-    fn put_payload(&mut self, bytes: &[u8]) {
-        self.put(bytes);
-    }
+    fn put_payload(&mut self, bytes: &[u8]);
 
     /// Says in which shared memory the next payloads lie. Only an output that shares memory cares.
     #[cfg(feature = "bytes")]
@@ -55,13 +53,8 @@ pub trait Output {
 
 impl<O: Output + ?Sized> Output for &mut O {
     #[inline]
-    fn reserve(&mut self, n: usize) -> Result<(), Full> {
-        (**self).reserve(n)
-    }
-
-    #[inline]
-    fn put(&mut self, bytes: &[u8]) {
-        (**self).put(bytes);
+    fn space(&mut self, n: usize, payload: usize) -> Result<&mut [u8], Full> {
+        (**self).space(n, payload)
     }
 
     #[inline]
@@ -112,17 +105,21 @@ impl<'b> SliceOutput<'b> {
 
 impl Output for SliceOutput<'_> {
     #[inline]
-    fn reserve(&mut self, n: usize) -> Result<(), Full> {
-        if n <= self.room.len().saturating_sub(self.len) { Ok(()) } else { Err(Full) }
+    fn space(&mut self, n: usize, payload: usize) -> Result<&mut [u8], Full> {
+        let end = self.len.checked_add(n).ok_or(Full)?;
+        if end.checked_add(payload).is_none_or(|end| end > self.room.len()) {
+            return Err(Full);
+        }
+        let space = self.room.get_mut(self.len..end).ok_or(Full)?;
+        self.len = end;
+        Ok(space)
     }
 
-    /// Bytes that were not reserved and do not fit are dropped.
+    /// Bytes that were not made sure of and do not fit are dropped.
     #[inline]
-    fn put(&mut self, bytes: &[u8]) {
-        let end = self.len.saturating_add(bytes.len());
-        if let Some(room) = self.room.get_mut(self.len..end) {
-            room.copy_from_slice(bytes);
-            self.len = end;
+    fn put_payload(&mut self, bytes: &[u8]) {
+        if let Ok(space) = self.space(bytes.len(), 0) {
+            Writer::new(space).put(bytes);
         }
     }
 }
@@ -130,12 +127,15 @@ impl Output for SliceOutput<'_> {
 #[cfg(feature = "alloc")]
 impl Output for alloc::vec::Vec<u8> {
     #[inline]
-    fn reserve(&mut self, n: usize) -> Result<(), Full> {
-        self.try_reserve(n).map_err(|_| Full)
+    fn space(&mut self, n: usize, payload: usize) -> Result<&mut [u8], Full> {
+        let len = self.len();
+        self.try_reserve(n.checked_add(payload).ok_or(Full)?).map_err(|_| Full)?;
+        self.resize(len.saturating_add(n), 0);
+        self.get_mut(len..).ok_or(Full)
     }
 
     #[inline]
-    fn put(&mut self, bytes: &[u8]) {
+    fn put_payload(&mut self, bytes: &[u8]) {
         self.extend_from_slice(bytes);
     }
 }
@@ -143,13 +143,15 @@ impl Output for alloc::vec::Vec<u8> {
 #[cfg(feature = "bytes")]
 impl Output for bytes::BytesMut {
     #[inline]
-    fn reserve(&mut self, n: usize) -> Result<(), Full> {
-        bytes::BytesMut::reserve(self, n);
-        Ok(())
+    fn space(&mut self, n: usize, payload: usize) -> Result<&mut [u8], Full> {
+        let len = self.len();
+        self.reserve(n.checked_add(payload).ok_or(Full)?);
+        self.resize(len.saturating_add(n), 0);
+        self.get_mut(len..).ok_or(Full)
     }
 
     #[inline]
-    fn put(&mut self, bytes: &[u8]) {
+    fn put_payload(&mut self, bytes: &[u8]) {
         self.extend_from_slice(bytes);
     }
 }

@@ -121,6 +121,38 @@ pub(crate) fn contains_any<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> boo
     hit != 0 || tail.iter().any(|byte| wanted.contains(byte))
 }
 
+/// Calls `found` with each place in `bytes` that has one of `wanted`, in order, until it answers an error.
+#[inline]
+pub(crate) fn for_each_of<const N: usize, E>(
+    bytes: &[u8],
+    wanted: [u8; N],
+    mut found: impl FnMut(usize) -> Result<(), E>,
+) -> Result<(), E> {
+    const LOWS: u64 = u64::from_le_bytes([0x7F; 8]);
+    let (words, tail) = bytes.as_chunks_8();
+    let mut start: usize = 0;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let mut hits = 0;
+        for byte in wanted {
+            // The high bit of each byte that is `byte`, exactly.
+            let zero = word ^ u64::from_le_bytes([byte; 8]);
+            hits |= !((zero & LOWS).wrapping_add(LOWS) | zero | LOWS);
+        }
+        while hits != 0 {
+            found(start.saturating_add(usize::try_from(hits.trailing_zeros() / 8).unwrap_or_default()))?;
+            hits &= hits.wrapping_sub(1);
+        }
+        start = start.saturating_add(8);
+    }
+    for (byte, at) in tail.iter().zip(start..) {
+        if wanted.contains(byte) {
+            found(at)?;
+        }
+    }
+    Ok(())
+}
+
 /// `slice::as_chunks::<8>` for compilers before 1.88.
 trait AsChunks {
     fn as_chunks_8(&self) -> (impl Iterator<Item = &[u8; 8]>, &[u8]);

@@ -7,6 +7,7 @@ use super::publish::packet_id;
 use super::{EncodeError, ErrorKind, Field, PacketId, PacketType, Properties, ReasonCode, Version};
 use crate::Output;
 use crate::read::{Fault, be_u8, fault};
+use crate::write::Writer;
 
 /// One step in the acknowledgement of a PUBLISH: the contents of PUBACK, PUBREC, PUBREL and PUBCOMP. (§3.4 to §3.7)
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -64,18 +65,17 @@ impl<'a> Ack<'a> {
             if !self.properties.is_empty() {
                 return Err(EncodeError::NotInThisVersion(Field::Properties));
             }
-            out.reserve(4)?;
-            out.put(&[packet.first_byte(), 2, high, low]);
+            Writer::new(out.space(4, 0)?).put(&[packet.first_byte(), 2, high, low]);
             return Ok(());
         }
         if !self.reason_code.belongs_to(packet) {
             return Err(ErrorKind::ReasonCode.into());
         }
         self.properties.check(Place::of(packet))?;
-        begin(packet.first_byte(), self.remaining(version), out)?;
-        out.put(&[high, low, self.reason_code.value()]);
+        let space = &mut begin(packet.first_byte(), self.remaining(version), out)?;
+        space.put(&[high, low, self.reason_code.value()]);
         if !self.properties.is_empty() {
-            self.properties.put_prefixed(out);
+            self.properties.put_prefixed(space);
         }
         Ok(())
     }

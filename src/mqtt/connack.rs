@@ -49,10 +49,10 @@ impl<'a> ConnAck<'a> {
         if self.session_present && version == Version::V3_1 {
             return Err(EncodeError::NotInThisVersion(Field::AcknowledgeFlags));
         }
-        begin(PacketType::ConnAck.first_byte(), self.remaining(version), out)?;
-        out.put(&[u8::from(self.session_present), code]);
+        let space = &mut begin(PacketType::ConnAck.first_byte(), self.remaining(version), out)?;
+        space.put(&[u8::from(self.session_present), code]);
         if version.is_v5() {
-            self.properties.put_prefixed(out);
+            self.properties.put_prefixed(space);
         }
         Ok(())
     }

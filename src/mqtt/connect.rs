@@ -86,23 +86,23 @@ impl<'a> Connect<'a> {
     /// Writes the packet.
     pub fn encode(&self, out: &mut impl Output) -> Result<(), EncodeError> {
         self.check()?;
-        begin(PacketType::Connect.first_byte(), self.remaining(), out)?;
-        put_prefixed(self.version.protocol_name().as_bytes(), out);
+        let space = &mut begin(PacketType::Connect.first_byte(), self.remaining(), out)?;
+        put_prefixed(self.version.protocol_name().as_bytes(), space);
         let [high, low] = self.keep_alive.to_be_bytes();
-        out.put(&[self.version.protocol_level(), self.flags(), high, low]);
+        space.put(&[self.version.protocol_level(), self.flags(), high, low]);
         if self.version.is_v5() {
-            self.properties.put_prefixed(out);
+            self.properties.put_prefixed(space);
         }
-        put_prefixed(self.client_id.as_bytes(), out);
+        put_prefixed(self.client_id.as_bytes(), space);
         if let Some(will) = &self.will {
             if self.version.is_v5() {
-                will.properties.put_prefixed(out);
+                will.properties.put_prefixed(space);
             }
-            put_prefixed(will.topic.as_bytes(), out);
-            put_prefixed(will.payload, out);
+            put_prefixed(will.topic.as_bytes(), space);
+            put_prefixed(will.payload, space);
         }
         for field in [self.user_name.map(str::as_bytes), self.password].into_iter().flatten() {
-            put_prefixed(field, out);
+            put_prefixed(field, space);
         }
         Ok(())
     }
@@ -236,8 +236,7 @@ impl<'a> ConnectView<'a> {
     pub fn encode(&self, out: &mut impl Output) -> Result<(), EncodeError> {
         match self.repr {
             Repr::Wire(body) => {
-                begin(PacketType::Connect.first_byte(), body.len(), out)?;
-                out.put(body);
+                begin(PacketType::Connect.first_byte(), body.len(), out)?.put(body);
                 Ok(())
             }
             Repr::Written(connect) => connect.encode(out),

@@ -49,7 +49,7 @@ impl Disconnect<'_> {
         if !self.properties.is_empty() {
             return Err(EncodeError::NotInThisVersion(Field::Properties));
         }
-        begin(PacketType::Disconnect.first_byte(), 0, out)
+        begin(PacketType::Disconnect.first_byte(), 0, out).map(drop)
     }
 }
 
@@ -90,12 +90,12 @@ fn encode(
     }
     properties.check(Place::of(packet))?;
     let remaining = remaining(reason_code, properties);
-    begin(packet.first_byte(), remaining, out)?;
+    let space = &mut begin(packet.first_byte(), remaining, out)?;
     if remaining > 0 {
-        out.put(&[reason_code.value()]);
+        space.put(&[reason_code.value()]);
     }
     if !properties.is_empty() {
-        properties.put_prefixed(out);
+        properties.put_prefixed(space);
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use super::varint::{self, VarInt};
 use super::{DecodeError, EncodeError, ErrorKind, Field, PacketType, Version};
 use crate::Output;
+use crate::write::Writer;
 
 /// The fixed header of one packet, with the rules checked that do not depend on the body.
 #[derive(Clone, Copy, Debug)]
@@ -61,19 +62,35 @@ fn first_byte(byte: u8, version: Version) -> Result<PacketType, DecodeError> {
     }
 }
 
-/// Reserves the whole packet, and writes its fixed header.
+/// Asks for the space of a whole packet, and writes its fixed header there.
 #[inline]
-pub(super) fn begin(first: u8, remaining: usize, out: &mut impl Output) -> Result<(), EncodeError> {
-    let length = u32::try_from(remaining).unwrap_or(u32::MAX);
+pub(super) fn begin(first: u8, remaining: usize, out: &mut impl Output) -> Result<Writer<'_>, EncodeError> {
+    begin_reserving(first, remaining, 0, 0, out)
+}
+
+/// The same for a packet whose last `payload` bytes are put later, `reserve` of them made sure of now.
+#[inline]
+pub(super) fn begin_reserving(
+    first: u8,
+    head: usize,
+    payload: usize,
+    reserve: usize,
+    out: &mut impl Output,
+) -> Result<Writer<'_>, EncodeError> {
+    let length = u32::try_from(head.saturating_add(payload)).unwrap_or(u32::MAX);
     if length > varint::MAX {
         return Err(EncodeError::TooLong(Field::RemainingLength));
     }
     let [a, b, c, d] = varint::encode(length);
-    let bytes = [first, a, b, c, d];
     let header = varint::encoded_len(length).saturating_add(1);
-    out.reserve(remaining.saturating_add(header))?;
-    out.put(bytes.get(..header).unwrap_or(&bytes));
-    Ok(())
+    let mut space = Writer::new(out.space(head.saturating_add(header), reserve)?);
+    match header {
+        2 => space.put(&[first, a]),
+        3 => space.put(&[first, a, b]),
+        4 => space.put(&[first, a, b, c]),
+        _ => space.put(&[first, a, b, c, d]),
+    }
+    Ok(space)
 }
 
 /// The whole packet's length, from its remaining length.

@@ -94,7 +94,7 @@ impl Packet<'_> {
             Self::SubAck(packet) => packet.encode(version, out),
             Self::Unsubscribe(packet) => packet.encode(version, out),
             Self::UnsubAck(packet) => packet.encode(version, out),
-            Self::PingReq | Self::PingResp => header::begin(self.packet_type().first_byte(), 0, out),
+            Self::PingReq | Self::PingResp => header::begin(self.packet_type().first_byte(), 0, out).map(drop),
             Self::Disconnect(packet) => packet.encode(version, out),
             Self::Auth(packet) => packet.encode(version, out),
         }

@@ -2,9 +2,9 @@
 
 use super::property::Place;
 use super::{EncodeError, ErrorKind, Field, PacketType, Property, PropertyId, varint};
-use crate::Output;
 use crate::list::{Item, List};
 use crate::read::{Fault, Parsed, behind, fault, take};
+use crate::write::Writer;
 
 /// The properties of a packet or of a will: bytes that decoding has validated, or a slice that you wrote.
 ///
@@ -51,27 +51,17 @@ impl<'a> Properties<'a> {
         })
     }
 
-    /// Bytes on the wire with the property length before them.
+    /// Checks that the properties can be sent in `place`, and measures them: how many bytes they take.
     #[inline]
-    pub(super) fn prefixed_len(&self) -> usize {
-        self.prefixed_len_with(0)
+    pub(super) fn measure(&self, place: Place) -> Result<Measured, EncodeError> {
+        if self.is_empty() { Ok(Measured { len: 0, is_text: false }) } else { self.measure_each(place) }
     }
 
-    /// The same with `more` bytes of properties behind these.
-    #[inline]
-    pub(super) fn prefixed_len_with(&self, more: usize) -> usize {
-        let len = self.encoded_len().saturating_add(more);
-        len.saturating_add(varint::encoded_len(u32::try_from(len).unwrap_or(u32::MAX)))
-    }
-
-    /// Whether the properties can be sent in `place`.
-    #[inline]
-    pub(super) fn check(&self, place: Place) -> Result<(), EncodeError> {
-        if self.is_empty() { Ok(()) } else { self.check_each(place) }
-    }
-
-    fn check_each(&self, place: Place) -> Result<(), EncodeError> {
+    fn measure_each(&self, place: Place) -> Result<Measured, EncodeError> {
         let mut seen = Seen::default();
+        let (mut len, mut is_text) = (0_usize, false);
+        // What was decoded was checked then, but perhaps for another packet.
+        let written = self.wire().is_none();
         for property in self {
             let id = property.id();
             if !place.has(id) {
@@ -80,32 +70,58 @@ impl<'a> Properties<'a> {
             if !seen.first(id, place) {
                 return Err(ErrorKind::PropertyTwice(id).into());
             }
-            // What was decoded was checked then, but perhaps for another packet.
-            if self.wire().is_none() {
+            if written {
                 property.check()?;
             }
+            len = len.saturating_add(property.encoded_len());
+            is_text |= matches!(property, Property::PayloadFormatIndicator(true));
         }
         seen.complete(place)?;
-        if self.encoded_len() > varint::MAX as usize {
+        if len > varint::MAX as usize {
             return Err(EncodeError::TooLong(Field::Properties));
         }
-        Ok(())
+        Ok(Measured { len, is_text })
     }
 
-    /// Puts the property length and the properties. [`check`](Self::check) was asked before.
+    /// Checks that the properties can be sent in `place`.
     #[inline]
-    pub(super) fn put_prefixed(&self, out: &mut impl Output) {
-        self.put_prefixed_with(0, out);
+    pub(super) fn check(&self, place: Place) -> Result<(), EncodeError> {
+        self.measure(place).map(drop)
     }
 
-    /// The same with a property length for `more` bytes that the caller puts behind these.
+    /// Bytes on the wire with the property length before them.
     #[inline]
-    pub(super) fn put_prefixed_with(&self, more: usize, out: &mut impl Output) {
-        let len = u32::try_from(self.encoded_len().saturating_add(more)).unwrap_or(u32::MAX);
-        let bytes = varint::encode(len);
-        out.put(bytes.get(..varint::encoded_len(len)).unwrap_or(&bytes));
+    pub(super) fn prefixed_len(&self) -> usize {
+        prefixed_len(self.encoded_len())
+    }
+
+    /// Puts the property length and the properties.
+    #[inline]
+    pub(super) fn put_prefixed(&self, out: &mut Writer<'_>) {
+        self.put_measured(self.encoded_len(), out);
+    }
+
+    /// Puts `len`, which may count bytes that the caller puts behind, and the properties.
+    #[inline]
+    pub(super) fn put_measured(&self, len: usize, out: &mut Writer<'_>) {
+        varint::put(u32::try_from(len).unwrap_or(u32::MAX), out);
         self.put(out);
     }
+}
+
+/// What the encoder knows of properties once it has looked at them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Measured {
+    /// Bytes that they take, without the property length.
+    pub(super) len: usize,
+    /// Whether the payload is said to be UTF-8.
+    pub(super) is_text: bool,
+}
+
+/// Properties of `len` bytes and the property length before them.
+#[inline]
+pub(super) fn prefixed_len(len: usize) -> usize {
+    len.saturating_add(varint::encoded_len(u32::try_from(len).unwrap_or(u32::MAX)))
 }
 
 /// Reads the property length and validates the properties behind it.

@@ -4,9 +4,9 @@ use core::fmt;
 
 use super::wire::{Binary, Flag, Four, FourNot0, Level, Pair, Text, Topic, Two, TwoNot0, VarNot0, Wire};
 use super::{EncodeError, ErrorKind, PacketType, Properties, QoS};
-use crate::Output;
 use crate::list::{Item, sealed::Sealed};
 use crate::read::Parsed;
+use crate::write::Writer;
 
 /// Where properties stand: a bit for each packet type, bit 0 for the will.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -143,7 +143,7 @@ macro_rules! properties {
             }
 
             #[inline]
-            fn put(&self, out: &mut impl Output) {
+            fn put(&self, out: &mut Writer<'_>) {
                 out.put(&[self.id() as u8]);
                 match *self {
                     $(Self::$name(value) => $wire::put(value, out),)*

@@ -3,8 +3,8 @@
 use nom::Parser;
 use nom::combinator::{cond, map_res};
 
-use super::header::{begin, packet_len};
-use super::properties::properties;
+use super::header::{begin_reserving, packet_len};
+use super::properties::{self, Measured, properties};
 use super::property::Place;
 use super::text::{no_wildcard, prefixed_len, put_prefixed, sendable, topic_name};
 use super::{EncodeError, ErrorKind, Field, PacketId, PacketType, Properties, PropertyId, QoS, Version, varint};
@@ -79,21 +79,23 @@ impl<'a> Publish<'a> {
         alias: Option<u16>,
         out: &mut impl Output,
     ) -> Result<(), EncodeError> {
-        let is_text = version.is_v5() && self.properties.payload_format_indicator() == Some(true);
-        if is_text && core::str::from_utf8(self.payload).is_err() {
+        let measured = self.check(version, alias)?;
+        if measured.is_text && core::str::from_utf8(self.payload).is_err() {
             return Err(ErrorKind::PayloadFormat(Field::Payload).into());
         }
-        self.put_head(version, alias, self.payload.len(), out)?;
+        let payload_len = self.payload.len();
+        self.put_head(version, alias, measured, payload_len, payload_len, out)?;
         out.put_payload(self.payload);
         Ok(())
     }
 
     /// Writes the packet up to its payload, whose `payload_len` bytes the caller puts behind it in pieces.
     ///
-    /// Room is reserved for this part only. `self.payload` is not looked at, and no payload format is checked.
+    /// Room is made sure of for this part only: ask for the pieces' with [`Output::space`]. `self.payload` is not looked at, and no payload format is checked.
     pub fn encode_head(&self, version: Version, payload_len: u32, out: &mut impl Output) -> Result<(), EncodeError> {
         let payload_len = usize::try_from(payload_len).unwrap_or(usize::MAX);
-        self.put_head(version, None, payload_len, &mut HeadOnly { out, payload_len })
+        let measured = self.check(version, None)?;
+        self.put_head(version, None, measured, payload_len, 0, out)
     }
 
     fn head_len(&self, version: Version) -> usize {
@@ -102,21 +104,21 @@ impl<'a> Publish<'a> {
         prefixed_len(self.topic.as_bytes()).saturating_add(packet_id).saturating_add(properties)
     }
 
-    fn check(&self, version: Version, alias: Option<u16>) -> Result<(), EncodeError> {
+    #[inline]
+    fn check(&self, version: Version, alias: Option<u16>) -> Result<Measured, EncodeError> {
         sendable(self.topic.as_bytes(), Field::TopicName)?;
         no_wildcard(self.topic.as_bytes(), Field::TopicName).map_err(|(kind, _)| EncodeError::Invalid(kind))?;
-        if version.is_v5() {
-            self.properties.check(Place::of(PacketType::Publish))?;
-        } else if !self.properties.is_empty() {
+        if !version.is_v5() && !self.properties.is_empty() {
             return Err(EncodeError::NotInThisVersion(Field::Properties));
         }
+        let measured = self.properties.measure(Place::of(PacketType::Publish))?;
         if self.topic.is_empty() && alias.or_else(|| self.properties.topic_alias()).is_none() {
             return Err(ErrorKind::TopicEmpty(Field::TopicName).into());
         }
         match (self.qos, self.packet_id) {
             (QoS::AtMostOnce, _) if self.dup => Err(ErrorKind::DupWithQoS0.into()),
             (QoS::AtLeastOnce | QoS::ExactlyOnce, None) => Err(ErrorKind::PacketIdZero.into()),
-            _ => Ok(()),
+            _ => Ok(measured),
         }
     }
 
@@ -125,34 +127,28 @@ impl<'a> Publish<'a> {
         &self,
         version: Version,
         alias: Option<u16>,
+        measured: Measured,
         payload_len: usize,
+        reserve: usize,
         out: &mut impl Output,
     ) -> Result<(), EncodeError> {
-        self.check(version, alias)?;
         let flags = u8::from(self.dup) << 3 | self.qos.level() << 1 | u8::from(self.retain);
         let packet_id = if self.qos == QoS::AtMostOnce { None } else { self.packet_id };
-        let properties = match (version.is_v5(), alias) {
-            (false, _) => 0,
-            (true, None) => self.properties.prefixed_len(),
-            (true, Some(_)) => self.properties.prefixed_len_with(ALIAS_LEN),
-        };
-        let remaining = prefixed_len(self.topic.as_bytes())
+        let properties = measured.len.saturating_add(if alias.is_some() { ALIAS_LEN } else { 0 });
+        let head = prefixed_len(self.topic.as_bytes())
             .saturating_add(if packet_id.is_some() { 2 } else { 0 })
-            .saturating_add(properties)
-            .saturating_add(payload_len);
-        begin(PacketType::Publish.first_byte() | flags, remaining, out)?;
-        put_prefixed(self.topic.as_bytes(), out);
+            .saturating_add(if version.is_v5() { properties::prefixed_len(properties) } else { 0 });
+        let space = &mut begin_reserving(PacketType::Publish.first_byte() | flags, head, payload_len, reserve, out)?;
+        put_prefixed(self.topic.as_bytes(), space);
         if let Some(packet_id) = packet_id {
-            out.put(&packet_id.get().to_be_bytes());
+            space.put(&packet_id.get().to_be_bytes());
         }
-        match (version.is_v5(), alias) {
-            (false, _) => {}
-            (true, None) => self.properties.put_prefixed(out),
-            (true, Some(alias)) => {
-                self.properties.put_prefixed_with(ALIAS_LEN, out);
-                let [high, low] = alias.to_be_bytes();
-                out.put(&[PropertyId::TopicAlias as u8, high, low]);
-            }
+        if version.is_v5() {
+            self.properties.put_measured(properties, space);
+        }
+        if let Some(alias) = alias {
+            let [high, low] = alias.to_be_bytes();
+            space.put(&[PropertyId::TopicAlias as u8, high, low]);
         }
         Ok(())
     }
@@ -160,22 +156,6 @@ impl<'a> Publish<'a> {
 
 /// Bytes of a topic alias among the properties.
 const ALIAS_LEN: usize = 3;
-
-/// An output that reserves all but the payload.
-struct HeadOnly<'o, O> {
-    out: &'o mut O,
-    payload_len: usize,
-}
-
-impl<O: Output> Output for HeadOnly<'_, O> {
-    fn reserve(&mut self, n: usize) -> Result<(), crate::Full> {
-        self.out.reserve(n.saturating_sub(self.payload_len))
-    }
-
-    fn put(&mut self, bytes: &[u8]) {
-        self.out.put(bytes);
-    }
-}
 
 /// Reads a packet identifier. `[MQTT-2.2.1-3]`
 #[inline]

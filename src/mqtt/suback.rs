@@ -7,6 +7,7 @@ use super::{EncodeError, ErrorKind, Field, PacketId, PacketType, Properties, Rea
 use crate::Output;
 use crate::list::{Item, List, sealed::Sealed};
 use crate::read::{Fault, fault};
+use crate::write::Writer;
 
 /// A server's answer to SUBSCRIBE. (§3.9)
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -50,7 +51,7 @@ impl<'a> Item<'a> for ReasonCode {
     }
 
     #[inline]
-    fn put(&self, out: &mut impl Output) {
+    fn put(&self, out: &mut Writer<'_>) {
         out.put(&[self.value()]);
     }
 }
@@ -86,8 +87,8 @@ impl UnsubAck<'_> {
         if !self.reason_codes.is_empty() {
             return Err(EncodeError::NotInThisVersion(Field::ReasonCode));
         }
-        begin(PacketType::UnsubAck.first_byte(), 2, out)?;
-        out.put(&self.packet_id.get().to_be_bytes());
+        let space = &mut begin(PacketType::UnsubAck.first_byte(), 2, out)?;
+        space.put(&self.packet_id.get().to_be_bytes());
         Ok(())
     }
 }

@@ -13,6 +13,7 @@ use super::{EncodeError, ErrorKind, Field, PacketId, PacketType, Properties, QoS
 use crate::Output;
 use crate::list::{Item, List, sealed::Sealed};
 use crate::read::{Fault, Parsed, be_u8, fault};
+use crate::write::Writer;
 
 /// A client's request for messages. (§3.8)
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -117,7 +118,7 @@ impl<'a> Item<'a> for Subscription<'a> {
     }
 
     #[inline]
-    fn put(&self, out: &mut impl Output) {
+    fn put(&self, out: &mut Writer<'_>) {
         put_prefixed(self.filter.as_bytes(), out);
         out.put(&[self.options()]);
     }
@@ -137,7 +138,7 @@ impl<'a> Item<'a> for &'a str {
     }
 
     #[inline]
-    fn put(&self, out: &mut impl Output) {
+    fn put(&self, out: &mut Writer<'_>) {
         put_prefixed(self.as_bytes(), out);
     }
 }
@@ -205,12 +206,12 @@ pub(super) fn encode<'a, T: Item<'a>>(
         let field = if packet.flags() == 0 { Field::ReasonCode } else { Field::TopicFilter };
         return Err(ErrorKind::Empty(field).into());
     }
-    begin(packet.first_byte(), remaining(version, properties, list.encoded_len()), out)?;
-    out.put(&packet_id.get().to_be_bytes());
+    let space = &mut begin(packet.first_byte(), remaining(version, properties, list.encoded_len()), out)?;
+    space.put(&packet_id.get().to_be_bytes());
     if version.is_v5() {
-        properties.put_prefixed(out);
+        properties.put_prefixed(space);
     }
-    list.put(out);
+    list.put(space);
     Ok(())
 }
 

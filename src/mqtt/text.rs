@@ -1,8 +1,8 @@
 //! UTF-8 encoded strings (§1.5.3, 5.0: §1.5.4) and topics, read and checked.
 
 use super::{EncodeError, ErrorKind, Field};
-use crate::Output;
-use crate::read::{Fault, Parsed, contains_any, prefixed_u16};
+use crate::read::{Fault, Parsed, contains_any, for_each_of, prefixed_u16};
+use crate::write::Writer;
 
 type Check = Result<(), (ErrorKind, usize)>;
 
@@ -79,29 +79,29 @@ pub(super) fn filter(bytes: &[u8], shared: bool) -> Check {
     if bytes.is_empty() {
         return Err((ErrorKind::TopicEmpty(Field::TopicFilter), 0));
     }
-    if contains_any(bytes, [0, b'+', b'#']) {
-        wildcards(bytes)?;
-    }
+    for_each_of(bytes, [0, b'+', b'#'], |at| wildcard(bytes, at))?;
     if shared && bytes.first() == Some(&b'$') { share(bytes) } else { Ok(()) }
 }
 
-fn wildcards(bytes: &[u8]) -> Check {
-    no_nul(bytes, Field::TopicFilter)?;
-    let mut at: usize = 0;
-    let mut levels = bytes.split(|byte| *byte == b'/').peekable();
-    while let Some(level) = levels.next() {
-        let last = levels.peek().is_none();
-        let right = match level {
-            [b'#'] => last,
-            [b'+'] => true,
-            level => !level.iter().any(|byte| matches!(byte, b'+' | b'#')),
-        };
-        if !right {
-            return Err((ErrorKind::TopicFilter, at));
-        }
-        at = at.saturating_add(level.len()).saturating_add(1);
+/// Whether the wildcard at `at` stands alone in its level, and `#` last; U+0000 stands nowhere.
+#[inline]
+fn wildcard(bytes: &[u8], at: usize) -> Check {
+    let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+    let after = bytes.get(at.saturating_add(1));
+    let alone = matches!(before, None | Some(b'/'));
+    match bytes.get(at) {
+        Some(b'+') if alone && matches!(after, None | Some(b'/')) => Ok(()),
+        Some(b'#') if alone && after.is_none() => Ok(()),
+        Some(0) => Err((ErrorKind::NulCharacter(Field::TopicFilter), at)),
+        _ => Err((ErrorKind::TopicFilter, level_start(bytes, at))),
     }
-    Ok(())
+}
+
+/// Where the level begins that has the byte at `at`.
+#[cold]
+fn level_start(bytes: &[u8], at: usize) -> usize {
+    let before = bytes.get(..at).unwrap_or_default();
+    before.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash.saturating_add(1))
 }
 
 /// `$share/{share name}/{filter}`.
@@ -137,7 +137,7 @@ pub(super) const fn prefixed_len(bytes: &[u8]) -> usize {
 
 /// Puts a string or binary data behind its length. [`sendable`] was asked before.
 #[inline]
-pub(super) fn put_prefixed(bytes: &[u8], out: &mut impl Output) {
+pub(super) fn put_prefixed(bytes: &[u8], out: &mut Writer<'_>) {
     let len = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
     out.put(&len.to_be_bytes());
     out.put(bytes);

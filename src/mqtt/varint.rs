@@ -2,6 +2,7 @@
 
 use super::{ErrorKind, Field};
 use crate::read::{Parsed, fault};
+use crate::write::Writer;
 
 /// The largest value.
 pub(super) const MAX: u32 = 0x0FFF_FFFF;
@@ -68,6 +69,18 @@ pub(super) const fn encode(value: u32) -> [u8; 4] {
         (value >> 14 & 0x7F) as u8 | continuation(value >> 21),
         (value >> 21 & 0x7F) as u8,
     ]
+}
+
+/// Puts `value`.
+#[inline]
+pub(super) fn put(value: u32, out: &mut Writer<'_>) {
+    let [a, b, c, d] = encode(value);
+    match value {
+        0..0x80 => out.put(&[a]),
+        0x80..0x4000 => out.put(&[a, b]),
+        0x4000..0x20_0000 => out.put(&[a, b, c]),
+        _ => out.put(&[a, b, c, d]),
+    }
 }
 
 #[inline]

@@ -2,8 +2,8 @@
 
 use super::text::{no_nul, no_wildcard, prefixed_len, put_prefixed, sendable, sendable_text, text, topic_name};
 use super::{EncodeError, ErrorKind, Field, PropertyId, QoS, varint};
-use crate::Output;
 use crate::read::{Parsed, be_u8, be_u16, be_u32, fault, prefixed_u16};
+use crate::write::Writer;
 
 const SHORT: ErrorKind = ErrorKind::Truncated(Field::PropertyValue);
 
@@ -15,7 +15,7 @@ pub(super) trait Wire<'a> {
     fn split(input: &'a [u8]) -> Option<(Self::Value, &'a [u8])>;
     fn len(value: Self::Value) -> usize;
     fn check(id: PropertyId, value: Self::Value) -> Result<(), EncodeError>;
-    fn put(value: Self::Value, out: &mut impl Output);
+    fn put(value: Self::Value, out: &mut Writer<'_>);
 }
 
 #[inline]
@@ -56,7 +56,7 @@ impl<'a> Wire<'a> for Flag {
     }
 
     #[inline]
-    fn put(value: bool, out: &mut impl Output) {
+    fn put(value: bool, out: &mut Writer<'_>) {
         out.put(&[u8::from(value)]);
     }
 }
@@ -88,7 +88,7 @@ impl<'a> Wire<'a> for Level {
     }
 
     #[inline]
-    fn put(value: QoS, out: &mut impl Output) {
+    fn put(value: QoS, out: &mut Writer<'_>) {
         out.put(&[value.level()]);
     }
 }
@@ -126,7 +126,7 @@ macro_rules! integer {
             }
 
             #[inline]
-            fn put(value: $ty, out: &mut impl Output) {
+            fn put(value: $ty, out: &mut Writer<'_>) {
                 out.put(&value.to_be_bytes());
             }
         }
@@ -193,9 +193,8 @@ impl<'a> Wire<'a> for VarNot0 {
     }
 
     #[inline]
-    fn put(value: u32, out: &mut impl Output) {
-        let bytes = varint::encode(value);
-        out.put(bytes.get(..varint::encoded_len(value)).unwrap_or(&bytes));
+    fn put(value: u32, out: &mut Writer<'_>) {
+        varint::put(value, out);
     }
 }
 
@@ -242,7 +241,7 @@ macro_rules! string {
             }
 
             #[inline]
-            fn put(value: &'a str, out: &mut impl Output) {
+            fn put(value: &'a str, out: &mut Writer<'_>) {
                 put_prefixed(value.as_bytes(), out);
             }
         }
@@ -297,7 +296,7 @@ impl<'a> Wire<'a> for Binary {
     }
 
     #[inline]
-    fn put(value: &'a [u8], out: &mut impl Output) {
+    fn put(value: &'a [u8], out: &mut Writer<'_>) {
         put_prefixed(value, out);
     }
 }
@@ -333,7 +332,7 @@ impl<'a> Wire<'a> for Pair {
     }
 
     #[inline]
-    fn put((name, value): (&'a str, &'a str), out: &mut impl Output) {
+    fn put((name, value): (&'a str, &'a str), out: &mut Writer<'_>) {
         put_prefixed(name.as_bytes(), out);
         put_prefixed(value.as_bytes(), out);
     }

@@ -114,7 +114,7 @@ impl<S: Slots> Flow<S> {
             return Err(SendError::ReasonCode(reason_code));
         }
         // Most often it is its turn: then it must fit. What was held behind it may follow later.
-        out.reserve(ACK_LEN)?;
+        out.space(0, ACK_LEN)?;
         self.session.hold(id, reason_code);
         self.flush(out);
         Ok(())

@@ -9,6 +9,7 @@ use core::fmt;
 use super::slots::{InState, OutState, Slots};
 use super::{InFlight, Session};
 use crate::mqtt::{PacketId, QoS};
+use crate::write::Writer;
 use crate::{Full, Output};
 
 const HEADER: [u8; 4] = *b"4wM\x01";
@@ -50,20 +51,20 @@ impl<S: Slots> Session<S> {
     ///
     /// Messages of the peer's that were not acknowledged are not part of it: the peer sends them again.
     pub fn save(&self, out: &mut impl Output) -> Result<(), Full> {
-        out.reserve(self.saved_len())?;
-        out.put(&HEADER);
+        let mut space = Writer::new(out.space(self.saved_len(), 0)?);
+        space.put(&HEADER);
         let releases = || self.in_flight().filter(|message| message.received);
         let publishes = || self.in_flight().filter(|message| !message.received);
         for count in [releases().count(), publishes().count(), self.records().count()] {
-            out.put(&u16::try_from(count).unwrap_or(u16::MAX).to_be_bytes());
+            space.put(&u16::try_from(count).unwrap_or(u16::MAX).to_be_bytes());
         }
         let id = |id: PacketId| id.get().to_be_bytes();
-        releases().for_each(|message| out.put(&id(message.packet_id)));
+        releases().for_each(|message| space.put(&id(message.packet_id)));
         publishes().for_each(|InFlight { packet_id, qos, .. }| {
-            out.put(&id(packet_id));
-            out.put(&[0, u8::from(qos == QoS::ExactlyOnce)]);
+            space.put(&id(packet_id));
+            space.put(&[0, u8::from(qos == QoS::ExactlyOnce)]);
         });
-        self.records().for_each(|packet_id| out.put(&id(packet_id)));
+        self.records().for_each(|packet_id| space.put(&id(packet_id)));
         Ok(())
     }
 

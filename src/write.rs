@@ -1,0 +1,49 @@
+//! Writing into space that was asked for in one piece.
+
+/// What is left of the space.
+///
+/// Nobody outside can name it; it is `pub` for the sealed [`Item`](crate::Item).
+#[derive(Debug)]
+pub struct Writer<'w> {
+    rest: &'w mut [u8],
+}
+
+impl<'w> Writer<'w> {
+    #[inline]
+    pub(crate) const fn new(space: &'w mut [u8]) -> Self {
+        Self { rest: space }
+    }
+
+    /// Writes `bytes`. The space was measured before: what does not fit, and that is nothing, is dropped.
+    #[inline]
+    pub(crate) fn put(&mut self, bytes: &[u8]) {
+        let rest = core::mem::take(&mut self.rest);
+        if let Some((space, rest)) = rest.split_at_mut_checked(bytes.len()) {
+            copy(space, bytes);
+            self.rest = rest;
+        }
+    }
+}
+
+/// Copies without a call where `bytes` are as short as most texts: two copies of fixed size, which may overlap.
+#[inline]
+fn copy(space: &mut [u8], bytes: &[u8]) {
+    match bytes.len() {
+        8..=16 => ends::<8>(space, bytes),
+        17..=32 => ends::<16>(space, bytes),
+        4..=7 => ends::<4>(space, bytes),
+        1..=3 => space.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from),
+        _ if space.len() == bytes.len() => space.copy_from_slice(bytes),
+        _ => {}
+    }
+}
+
+#[inline]
+fn ends<const N: usize>(space: &mut [u8], bytes: &[u8]) {
+    if let (Some(to), Some(from)) = (space.first_chunk_mut::<N>(), bytes.first_chunk::<N>()) {
+        *to = *from;
+    }
+    if let (Some(to), Some(from)) = (space.last_chunk_mut::<N>(), bytes.last_chunk::<N>()) {
+        *to = *from;
+    }
+}
