@@ -13,7 +13,7 @@ features:
     bash .ci/features
 
 test:
-    cargo test --features tokio-util
+    cargo test --features tokio-util,arbitrary
 
 strangers:
     cargo build --release --example mqtt_server --example mqtt_client

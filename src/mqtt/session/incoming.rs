@@ -152,39 +152,47 @@ impl<S: Slots> Session<S> {
         self.slots.all().get(usize::from(self.find(id))).map_or(0, |slot| slot.incoming.note)
     }
 
-    /// A new connection: only QoS 2 messages that were acknowledged and not released are remembered. The peer sends the
-    /// others again, or asks again.
+    /// A new connection: only QoS 2 messages that the application has acknowledged are remembered, whether their PUBREC
+    /// left or waited for its turn. The peer sends the others again, or asks again.
     pub(super) fn reconnect_incoming(&mut self) {
-        let mut at = self.incoming.others.first();
-        while at != NIL {
-            let next = Chain::<true>::next(self.slots.all(), at);
-            match self.slots.all_mut().get_mut(usize::from(at)) {
-                Some(slot) if slot.incoming.state == InState::Recorded => slot.incoming.counted = false,
-                _ => self.forget_slot(at),
-            }
-            at = next;
+        self.forget_unless(self.incoming.others.first(), |entry| entry.state == InState::Recorded);
+        self.forget_unless(self.incoming.owed1.first(), |_| false);
+        self.forget_unless(self.incoming.owed2.first(), Incoming::is_taken_over);
+        while let Some(id) = self.slots.all().get(usize::from(self.incoming.owed2.first())) {
+            let Some(id) = PacketId::new(id.incoming.packet_id) else { break };
+            self.recorded(id);
         }
-        for owed in [InState::Owes1, InState::Owes2] {
-            while self.incoming.chain(owed).first() != NIL {
-                let at = self.incoming.chain(owed).first();
-                self.forget_slot(at);
-            }
+        let mut at = self.incoming.others.first();
+        while let Some(slot) = self.slots.all_mut().get_mut(usize::from(at)) {
+            slot.incoming.counted = false;
+            at = Chain::<true>::next(self.slots.all(), at);
         }
         self.incoming.counted = 0;
     }
 
-    /// The identifiers of QoS 2 messages that were acknowledged and not released.
+    /// Forgets all from `at` on in its chain but those that are to be kept.
+    fn forget_unless(&mut self, mut at: u16, keep: impl Fn(&Incoming) -> bool) {
+        while let Some(entry) = self.slots.all().get(usize::from(at)).map(|slot| slot.incoming) {
+            let next = Chain::<true>::next(self.slots.all(), at);
+            if !keep(&entry) {
+                self.forget_slot(at);
+            }
+            at = next;
+        }
+    }
+
+    /// The identifiers of QoS 2 messages that the application has acknowledged and the peer has not released.
     pub(super) fn records(&self) -> impl Iterator<Item = PacketId> + '_ {
-        let mut at = self.incoming.others.first();
-        core::iter::from_fn(move || {
-            loop {
+        let from = |first| {
+            let mut at = first;
+            core::iter::from_fn(move || {
                 let entry = self.slots.all().get(usize::from(at))?.incoming;
                 at = Chain::<true>::next(self.slots.all(), at);
-                if entry.state == InState::Recorded {
-                    return PacketId::new(entry.packet_id);
-                }
-            }
-        })
+                Some(entry)
+            })
+        };
+        let all = from(self.incoming.others.first()).chain(from(self.incoming.owed2.first()));
+        all.filter(Incoming::is_taken_over).filter_map(|entry| PacketId::new(entry.packet_id))
     }
 
     #[inline]

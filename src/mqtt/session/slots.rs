@@ -1,6 +1,7 @@
 //! The memory of a session: one slot for each message in flight, in each direction.
 
 use super::chain::{Links, NIL};
+use crate::mqtt::ReasonCode;
 
 /// Room for one outgoing and one incoming message in flight. (24 bytes)
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +67,14 @@ pub(super) struct Incoming {
 impl Incoming {
     pub(super) const FREE: Self =
         Self { packet_id: 0, state: InState::Free, counted: false, note: 0, links: Links::NONE, chain: NIL };
+}
+
+impl Incoming {
+    /// Whether the application has taken over a QoS 2 message: it must not be delivered again.
+    pub(super) fn is_taken_over(&self) -> bool {
+        let refused = u8::try_from(self.note).ok().and_then(ReasonCode::from_value).is_some_and(|code| code.is_error());
+        self.state == InState::Recorded || self.state == InState::Held2 && !refused
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

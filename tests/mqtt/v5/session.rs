@@ -157,6 +157,26 @@ fn qos_2_is_remembered_across_connections() {
     assert!(matches!(second.event(&publish).0, Request::Publish(..)));
 }
 
+/// Found by the laws: an acknowledgement that waited for its turn when the line was cut was forgotten.
+#[test]
+fn an_acknowledgement_that_is_held_counts() {
+    let config = Config { manual_ack: true, ..Config::default() };
+    let lives = [fourwire::mqtt::Property::SessionExpiryInterval(60)];
+    let mut first = server_with(&keep(), &lives, Session::new(), config);
+    let publish = |first, id| packet(first, &[&string("a"), &[0, id, 0]]);
+    first.event(&publish(0x34, 1));
+    let Request::Publish(_, second_message) = first.event(&publish(0x34, 2)).0 else { panic!() };
+    assert_eq!(first.acknowledge(second_message), Ok(vec![]), "held");
+    let mut saved = Vec::new();
+    first.session().save(&mut saved).unwrap();
+    assert_eq!(saved, hex("34774D01 0000 0000 0001 0002"));
+    let mut again = server_with(&keep(), &lives, first.into_session(NOW), config);
+    assert!(matches!(again.event(&publish(0x3C, 1)).0, Request::Publish(..)), "not acknowledged: it comes again");
+    let (request, out) = again.event(&publish(0x3C, 2));
+    assert!(matches!(request, Request::Duplicate(_)), "acknowledged: it does not");
+    assert_eq!(out, hex("50 02 0002"));
+}
+
 #[test]
 fn saved_and_restored() {
     let mut client = client(V);
