@@ -14,7 +14,7 @@ pub struct Limits {
     pub publish: u32,
     /// Whether a payload that is said to be UTF-8 (payload format indicator 1) is checked. Default: yes.
     ///
-    /// A payload that comes in parts is not checked.
+    /// A payload that comes in parts is not checked. What is taken unchecked cannot be encoded again as it is.
     pub payload_format: bool,
 }
 

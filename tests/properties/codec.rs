@@ -71,7 +71,7 @@ pub fn chunked(data: &[u8]) {
 
 /// A PUBLISH in parts is the same PUBLISH.
 fn parts(bytes: &[u8], version: Version, sizes: &[u8], whole: &Stream) {
-    let limits = Limits { packet: 48, publish: 512, payload_format: false };
+    let limits = Limits { packet: 48, publish: 512, payload_format: true };
     let mut decoder = Decoder::with_limits(version, limits);
     let (mut packets, mut consumed, mut there) = (Vec::new(), 0, 0);
     let mut sizes = sizes.iter().cycle();
