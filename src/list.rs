@@ -79,7 +79,8 @@ impl<'a, T: Item<'a>> List<'a, T> {
     /// How many items the list has. Received lists are counted by walking them.
     pub fn len(&self) -> usize {
         match self.repr {
-            Repr::Wire(..) => self.iter().count(),
+            // `count` can overflow, as far as the compiler knows, and would then panic.
+            Repr::Wire(..) => self.iter().fold(0, |n: usize, _| n.saturating_add(1)),
             Repr::Written(items) => items.len(),
         }
     }

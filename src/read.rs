@@ -145,10 +145,11 @@ pub(crate) fn for_each_of<const N: usize, E>(
         }
         start = start.saturating_add(8);
     }
-    for (byte, at) in tail.iter().zip(start..) {
+    for byte in tail {
         if wanted.contains(byte) {
-            found(at)?;
+            found(start)?;
         }
+        start = start.saturating_add(1);
     }
     Ok(())
 }

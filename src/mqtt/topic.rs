@@ -52,7 +52,9 @@ impl<'a> TopicFilter<'a> {
     }
 
     fn shared(&self) -> Option<(&'a str, &'a str)> {
-        self.text.strip_prefix("$share/")?.split_once('/')
+        let rest = self.text.strip_prefix("$share/")?;
+        let slash = rest.bytes().position(|byte| byte == b'/')?;
+        Some((rest.get(..slash)?, rest.get(slash.saturating_add(1)..)?))
     }
 
     /// Whether the filter has wildcards.
@@ -64,18 +66,20 @@ impl<'a> TopicFilter<'a> {
     ///
     /// A filter that begins with a wildcard does not match a topic that begins with `$`. `[MQTT-4.7.2-1]`
     pub fn matches(&self, topic: &str) -> bool {
-        let filter = self.filter();
-        if topic.starts_with('$') && filter.starts_with(['+', '#']) {
+        // Bytes, because the searcher of `str::split` keeps a panic reachable.
+        let (filter, topic) = (self.filter().as_bytes(), topic.as_bytes());
+        if topic.first() == Some(&b'$') && matches!(filter.first(), Some(b'+' | b'#')) {
             return false;
         }
-        let mut levels = topic.split('/');
-        for wanted in filter.split('/') {
+        let level = |byte: &u8| *byte == b'/';
+        let mut levels = topic.split(level);
+        for wanted in filter.split(level) {
             // `#` also matches the level above it.
-            if wanted == "#" {
+            if wanted == b"#" {
                 return true;
             }
             match levels.next() {
-                Some(level) if wanted == "+" || wanted == level => {}
+                Some(level) if wanted == b"+" || wanted == level => {}
                 _ => return false,
             }
         }

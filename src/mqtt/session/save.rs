@@ -38,13 +38,23 @@ impl core::error::Error for RestoreError {}
 impl<S: Slots> Session<S> {
     /// How many bytes [`save`](Self::save) writes.
     pub fn saved_len(&self) -> usize {
-        let releases = self.in_flight().filter(|message| message.received).count();
-        let publishes = self.in_flight_len().saturating_sub(releases);
-        let records = self.records().count();
+        let [releases, publishes, records] = self.counts().map(usize::from);
         10_usize
             .saturating_add(releases.saturating_mul(2))
             .saturating_add(publishes.saturating_mul(4))
             .saturating_add(records.saturating_mul(2))
+    }
+
+    /// How many releases, publishes and records there are.
+    fn counts(&self) -> [u16; 3] {
+        let mut counts = [0_u16; 3];
+        let [releases, publishes, records] = &mut counts;
+        for message in self.in_flight() {
+            let count = if message.received { &mut *releases } else { &mut *publishes };
+            *count = count.saturating_add(1);
+        }
+        self.records().for_each(|_| *records = records.saturating_add(1));
+        counts
     }
 
     /// Writes the session, so that [`restore`](Self::restore) makes it again in another process.
@@ -55,9 +65,7 @@ impl<S: Slots> Session<S> {
         space.put(&HEADER);
         let releases = || self.in_flight().filter(|message| message.received);
         let publishes = || self.in_flight().filter(|message| !message.received);
-        for count in [releases().count(), publishes().count(), self.records().count()] {
-            space.put(&u16::try_from(count).unwrap_or(u16::MAX).to_be_bytes());
-        }
+        self.counts().iter().for_each(|count| space.put(&count.to_be_bytes()));
         let id = |id: PacketId| id.get().to_be_bytes();
         releases().for_each(|message| space.put(&id(message.packet_id)));
         publishes().for_each(|InFlight { packet_id, qos, .. }| {
