@@ -31,11 +31,14 @@ macro_rules! reason_codes {
                 match self { $(Self::$name => $text,)* }
             }
 
-            /// A set of one bit for each packet type that has this code in 5.0.
-            const fn packets(self) -> u16 {
-                match self { $(Self::$name => $(1 << PacketType::$packet as u8)|+,)* }
-            }
         }
+
+        /// For each value a set of one bit for each packet type that has this code in 5.0.
+        static PACKETS: [u16; 256] = {
+            let mut packets = [0; 256];
+            $(packets[$value] = $(1 << PacketType::$packet as u8)|+;)*
+            packets
+        };
     };
 }
 
@@ -157,18 +160,16 @@ impl ReasonCode {
 
     /// Whether a packet of this type may carry the code in 5.0.
     #[inline]
-    pub const fn belongs_to(self, packet: PacketType) -> bool {
-        self.packets() & 1 << packet as u8 != 0
+    pub fn belongs_to(self, packet: PacketType) -> bool {
+        belongs(self as u8, packet)
     }
 
     /// Reads the code of `packet` from the wire.
     #[inline]
-    pub(crate) const fn from_wire(value: u8, packet: PacketType, version: Version) -> Option<Self> {
+    pub(crate) fn from_wire(value: u8, packet: PacketType, version: Version) -> Option<Self> {
         match (version, packet) {
-            (Version::V5, _) => match Self::from_value(value) {
-                Some(code) if code.belongs_to(packet) => Some(code),
-                _ => None,
-            },
+            (Version::V5, _) if belongs(value, packet) => Self::from_value(value),
+            (Version::V5, _) => None,
             (_, PacketType::ConnAck) => Some(match value {
                 0 => Self::Success,
                 1 => Self::UnsupportedProtocolVersion,
@@ -191,7 +192,7 @@ impl ReasonCode {
 
     /// The code's value in `packet`, if the packet has it in this version: 3.1.1's CONNACK return codes are 0 to 5.
     #[inline]
-    pub const fn to_wire(self, packet: PacketType, version: Version) -> Option<u8> {
+    pub fn to_wire(self, packet: PacketType, version: Version) -> Option<u8> {
         match (version, packet) {
             (Version::V5, _) => {
                 if self.belongs_to(packet) {
@@ -216,6 +217,11 @@ impl ReasonCode {
             _ => None,
         }
     }
+}
+
+#[inline]
+fn belongs(value: u8, packet: PacketType) -> bool {
+    PACKETS.get(usize::from(value)).is_some_and(|packets| packets & 1 << packet as u8 != 0)
 }
 
 impl fmt::Display for ReasonCode {
