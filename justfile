@@ -1,10 +1,12 @@
 # What decides whether a change lands.
-ci: format lint features test strangers
+ci:
+    bash .ci/run
 
-format:
-    cargo fmt --check
+test:
+    cargo test --features tokio-util,arbitrary
 
 lint:
+    cargo fmt --check
     cargo clippy --all-targets --all-features -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --all-features
 
@@ -12,9 +14,17 @@ lint:
 features:
     bash .ci/features
 
-test:
-    cargo test --features tokio-util,arbitrary
-
+# The examples against paho-mqtt and mosquitto.
 strangers:
     cargo build --release --example mqtt_server --example mqtt_client
     python3 tests/strangers/mqtt.py target/release/examples
+
+proofs:
+    bash proofs/run.sh
+
+# One target for some seconds, with a line in the ledger.
+fuzz target seconds="60":
+    fuzz/run.sh {{target}} {{seconds}}
+
+bench:
+    cargo bench
