@@ -281,8 +281,12 @@ impl Pair {
             resume!(self, server, at_server, at_client);
             receive!(self, client, at_client, at_server, Event, usize::MAX);
             receive!(self, server, at_server, at_client, Request, usize::MAX);
-            acknowledge!(self, client, at_client, at_server, 0);
-            acknowledge!(self, server, at_server, at_client, 0);
+            while !self.at_client.owed.is_empty() {
+                acknowledge!(self, client, at_client, at_server, 0);
+            }
+            while !self.at_server.owed.is_empty() {
+                acknowledge!(self, server, at_server, at_client, 0);
+            }
         }
         for (session, app) in [(self.client.session(), &self.at_client), (self.server.session(), &self.at_server)] {
             assert_eq!(session.in_flight_len(), 0, "all is acknowledged");

@@ -71,6 +71,10 @@ impl<S: Slots> Client<S> {
         let ours = Terms::from_properties(&connect.properties);
         self.line.can_announce(&ours, version)?;
         connect.encode(out)?;
+        if connect.clean_start {
+            // The server discards the session now, even if its CONNACK is lost. `[MQTT-3.1.2-6]`; 5.0 `[MQTT-3.1.2-4]`
+            self.line.flow.session.clear();
+        }
         self.line.speak(version);
         self.line.flow.ours = ours;
         self.line.announced();
@@ -349,7 +353,10 @@ impl<S: Slots> Client<S> {
         parts: bool,
         out: &mut impl Output,
     ) -> Result<Option<(Event<'i>, usize)>, Error> {
-        self.line.flow.flush(out);
+        // What an earlier connection left to be acknowledged is this one's only once CONNACK has said so.
+        if self.line.state == State::Connected {
+            self.line.flow.flush(out);
+        }
         let Some((part, used)) = self.line.decode(input, parts)? else { return Ok(None) };
         let event = match (self.line.state, part) {
             (State::Connecting, Part::Packet(Packet::ConnAck(connack))) => self.connack(&connack)?,

@@ -229,6 +229,8 @@ pub enum SendError {
     AssignedClientIdentifier,
     /// The client wants no reason string and no user property here. `[MQTT-3.1.2-29]`
     ProblemInformation,
+    /// The client did not ask for response information. `[MQTT-3.1.2-28]`
+    ResponseInformation,
     /// AUTH without the authentication method of the CONNECT. `[MQTT-4.12.0-5]`
     AuthenticationMethod,
     /// A session expiry in DISCONNECT after one of 0 in CONNECT, or from a server. `[MQTT-3.14.2-2]`
@@ -258,6 +260,7 @@ impl fmt::Display for SendError {
             Self::Announced => "more is announced than there is memory for",
             Self::AssignedClientIdentifier => "the client has no identifier and was given none",
             Self::ProblemInformation => "the client wants no problem information",
+            Self::ResponseInformation => "the client did not ask for response information",
             Self::AuthenticationMethod => "authentication method is not that of CONNECT",
             Self::SessionExpiry => "session expiry interval may not be set here",
         })

@@ -113,6 +113,7 @@ impl<S: Slots> Flow<S> {
         if reason_code != ReasonCode::Success && !(self.version.is_v5() && reason_code.belongs_to(packet)) {
             return Err(SendError::ReasonCode(reason_code));
         }
+        self.check_size(|version| Ack::with_reason(id, reason_code).encoded_len(version))?;
         // Most often it is its turn: then it must fit. What was held behind it may follow later.
         out.space(0, ACK_LEN)?;
         self.session.hold(id, reason_code);

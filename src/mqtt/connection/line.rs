@@ -2,7 +2,7 @@
 
 use super::auth::Method;
 use super::flow::{Flow, Step};
-use super::{Config, Delivery, Error, SendError, Settings, State};
+use super::{Config, Delivery, Error, SendError, Settings, State, Violation};
 use crate::mqtt::{
     Decoder, Disconnect, Limits, Packet, PacketId, PacketType, Part, Publish, ReasonCode, Session, Slots, Version,
 };
@@ -128,8 +128,12 @@ impl<S: Slots> Line<S> {
             Streaming::Duplicate(id) => Ok(Unit::Step(Step::Duplicate(id))),
             Streaming::New(delivery) => {
                 if remaining == 0 && !self.settings.manual_ack {
-                    // The delivery is of this connection and new: only room can be missing.
-                    self.flow.acknowledge(delivery, ReasonCode::Success, out).map_err(|_| Error::Full)?;
+                    match self.flow.acknowledge(delivery, ReasonCode::Success, out) {
+                        // Stale: the application has acknowledged it before us.
+                        Ok(()) | Err(SendError::StaleDelivery) => {}
+                        Err(SendError::PacketTooLarge) => return Err(Violation::MaximumPacketSize.into()),
+                        Err(_) => return Err(Error::Full),
+                    }
                 }
                 Ok(Unit::Payload(bytes, remaining))
             }

@@ -8,7 +8,7 @@ use super::line::{Line, Unit, expiry_before_v5};
 use super::{Abilities, Config, Delivery, Error, Request, SendError, State, Terms, Timeout, Violation};
 use crate::mqtt::session::{Growing, InState};
 use crate::mqtt::{
-    Auth, ConnAck, ConnectView, Disconnect, Packet, PacketId, PacketType, Part, Properties, Publish, ReasonCode,
+    Auth, ConnAck, ConnectView, Disconnect, Packet, PacketId, PacketType, Part, Properties, Publish, QoS, ReasonCode,
     ReasonCodes, Session, Slots, SubAck, Subscribe, TopicFilter, UnsubAck, Version, connect,
 };
 use crate::{Instant, Output};
@@ -38,8 +38,12 @@ pub struct Server<S = Growing> {
     ends_with_connection: bool,
     /// Whether reason strings and user properties are welcome everywhere.
     problem_information: bool,
+    /// Whether the client asked for response information.
+    response_information: bool,
     /// The delay of the will that is to be published when the connection ends.
     will: Option<u32>,
+    /// What the will asks for: its QoS, and whether it is to be retained.
+    will_asks: (QoS, bool),
 }
 
 impl<S: Slots> Server<S> {
@@ -52,7 +56,9 @@ impl<S: Slots> Server<S> {
             nameless: false,
             ends_with_connection: true,
             problem_information: true,
+            response_information: false,
             will: None,
+            will_asks: (QoS::AtMostOnce, false),
         }
     }
 
@@ -71,7 +77,8 @@ impl<S: Slots> Server<S> {
     /// Accepts the connection: sends CONNACK, and says whether a session was present. `[MQTT-3.2.0-1]`
     /// `[MQTT-3.2.2-1]` to `[MQTT-3.2.2-3]`
     ///
-    /// The properties (5.0) announce what the server takes and is able to do.
+    /// The properties (5.0) announce what the server takes and is able to do. A will that asks for more must be refused:
+    /// that is an error here. `[MQTT-3.2.2-12]` `[MQTT-3.2.2-13]`
     pub fn accept(
         &mut self,
         now: Instant,
@@ -91,6 +98,17 @@ impl<S: Slots> Server<S> {
         if line.method.is_some() && !line.method.is_that_of(&properties) {
             return Err(SendError::AuthenticationMethod);
         }
+        if properties.response_information().is_some() && !self.response_information {
+            return Err(SendError::ResponseInformation);
+        }
+        let abilities = Abilities::from_properties(&properties);
+        let (will_qos, will_retain) = self.will_asks;
+        if will_qos > abilities.maximum_qos {
+            return Err(SendError::QoSNotSupported);
+        }
+        if will_retain && !abilities.retain {
+            return Err(SendError::RetainNotSupported);
+        }
         let session_present = !self.clean_start && line.flow.session.is_established();
         let connack = ConnAck {
             session_present: session_present && version != Version::V3_1,
@@ -101,7 +119,7 @@ impl<S: Slots> Server<S> {
         connack.encode(version, out)?;
         line.flow.ours = ours;
         line.announced();
-        line.flow.abilities = Abilities::from_properties(&properties);
+        line.flow.abilities = abilities;
         line.keep_alive = properties.server_keep_alive().unwrap_or(line.keep_alive);
         line.expiry = properties.session_expiry_interval().unwrap_or(line.expiry);
         line.begin(session_present);
@@ -348,7 +366,9 @@ impl<S: Slots> Server<S> {
         parts: bool,
         out: &mut impl Output,
     ) -> Result<Option<(Request<'i>, usize)>, Error> {
-        self.line.flow.flush(out);
+        if self.line.state == State::Connected {
+            self.line.flow.flush(out);
+        }
         if self.line.state == State::New && input.first().is_some_and(|first| *first >> 4 != PacketType::Connect as u8)
         {
             let packet = input.first().and_then(|first| PacketType::from_first_byte(*first));
@@ -467,7 +487,9 @@ impl<S: Slots> Server<S> {
         self.clean_start = connect.clean_start;
         self.nameless = connect.client_id.is_empty();
         self.problem_information = connect.properties.request_problem_information().unwrap_or(true);
+        self.response_information = connect.properties.request_response_information().unwrap_or(false);
         self.will = connect.will.map(|will| will.properties.will_delay_interval().unwrap_or(0));
+        self.will_asks = connect.will.map_or_else(Default::default, |will| (will.qos, will.retain));
         Request::Connect(view)
     }
 

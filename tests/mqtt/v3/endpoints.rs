@@ -308,6 +308,49 @@ fn mqtt_3_10_4_4() {
 }
 
 #[test]
+fn mqtt_3_10_4_5() {
+    // An UNSUBSCRIBE of nothing is answered all the same.
+    let mut server = server(V);
+    server.event(&hex("A2 05 0007 0001 61"));
+    let codes = [ReasonCode::Success];
+    let packet_id = fourwire::mqtt::PacketId::new(7).unwrap();
+    let unsuback = UnsubAck { packet_id, properties: Properties::EMPTY, reason_codes: ReasonCodes::new(&codes) };
+    let mut out = Vec::new();
+    server.unsuback(NOW, &unsuback, &mut out).unwrap();
+    assert_eq!(out, hex("B0 02 0007"));
+}
+
+#[test]
+fn mqtt_3_10_4_6() {
+    let mut server = server(V);
+    let unsubscribe = hex("A2 08 0007 0001 61 0001 62");
+    let Request::Unsubscribe(asked) = server.event(&unsubscribe).0 else { panic!() };
+    assert!(asked.filters.iter().eq(["a", "b"]));
+}
+
+#[test]
+fn mqtt_4_1_0_1() {
+    let mut server = server(V);
+    server.publishes("a", QoS::AtLeastOnce);
+    assert_eq!(server.session().in_flight_len(), 1, "while the connection is there, the state is");
+}
+
+#[test]
+fn mqtt_4_1_0_2() {
+    let mut first = server_with(&keep(), &[], Session::new(), Config::default());
+    first.publishes("a", QoS::AtLeastOnce);
+    let mut session = first.into_session(NOW);
+    assert_eq!(session.timeout(NOW.after(Duration::from_secs(1_000_000))), None);
+    assert_eq!(session.in_flight_len(), 1);
+}
+
+#[test]
+fn mqtt_4_5_0_2() {
+    let unwanted = hex("32 0B 0006 6F7468657273 0001 78");
+    assert!(matches!(client(V).event(&unwanted), (Event::Publish(..), out) if out == hex("40 02 0001")));
+}
+
+#[test]
 fn mqtt_3_12_4_1() {
     assert_eq!(server(V).answer(&hex("C000")), hex("D000"));
 }

@@ -282,6 +282,17 @@ fn mqtt_3_1_2_27() {
 }
 
 #[test]
+fn mqtt_3_1_2_28() {
+    let said = [Property::ResponseInformation("reply/")];
+    let mut server = asked(&plain(V), Session::new(), Config::default());
+    let unasked = server.accept(NOW, Properties::new(&said), &mut Vec::new());
+    assert_eq!(unasked, Err(SendError::ResponseInformation));
+    let wanted = [Property::RequestResponseInformation(true)];
+    let connect = Connect { properties: Properties::new(&wanted), ..plain(V) };
+    server_with(&connect, &said, Session::new(), Config::default());
+}
+
+#[test]
 fn mqtt_3_1_2_29() {
     let properties = [Property::RequestProblemInformation(false)];
     let connect = Connect { properties: Properties::new(&properties), ..plain(V) };
@@ -523,6 +534,28 @@ fn mqtt_3_2_2_11() {
     let mut client = client_with(&plain(V), &said, Session::new(), Config::default());
     let publish = Publish::new("a", b"").with_qos(QoS::AtLeastOnce);
     assert_eq!(client.send(&publish, &mut Vec::new()), Err(SendError::QoSNotSupported));
+}
+
+/// What `accept` says of this will when the server announces these properties.
+fn accept_will(will: Will<'_>, said: &[Property<'_>]) -> Result<bool, SendError> {
+    let connect = Connect { will: Some(will), ..plain(V) };
+    asked(&connect, Session::new(), Config::default()).accept(NOW, Properties::new(said), &mut Vec::new())
+}
+
+#[test]
+fn mqtt_3_2_2_12() {
+    let will = Will { topic: "t", qos: QoS::ExactlyOnce, ..Will::default() };
+    let said = [Property::MaximumQoS(QoS::AtLeastOnce)];
+    assert_eq!(accept_will(will, &said), Err(SendError::QoSNotSupported));
+    assert_eq!(accept_will(Will { qos: QoS::AtLeastOnce, ..will }, &said), Ok(false));
+}
+
+#[test]
+fn mqtt_3_2_2_13() {
+    let will = Will { topic: "t", retain: true, ..Will::default() };
+    let said = [Property::RetainAvailable(false)];
+    assert_eq!(accept_will(will, &said), Err(SendError::RetainNotSupported));
+    assert_eq!(accept_will(Will { retain: false, ..will }, &said), Ok(false));
 }
 
 #[test]

@@ -172,6 +172,71 @@ fn mqtt_3_9_3_2() {
     refuses(V, &hex("90 03 0001 00"), ErrorKind::Empty(Field::ReasonCode), 5);
 }
 
+/// A server whose client takes 12 bytes, asked for a subscription and its end.
+fn asked_by_a_small_client() -> Server {
+    let size = [Property::MaximumPacketSize(12)];
+    let connect = Connect { properties: Properties::new(&size), ..plain(V) };
+    let mut server = server_with(&connect, &[], Session::new(), Config::default());
+    server.event(&hex("82 07 0007 00 0001 61 00"));
+    server.event(&hex("A2 06 0008 00 0001 61"));
+    server
+}
+
+/// What the server says of a SUBACK and an UNSUBACK with this property.
+fn answers_with(property: Property<'_>) -> [Result<(), SendError>; 2] {
+    let (mut server, list, codes) = (asked_by_a_small_client(), [property], [ReasonCode::Success]);
+    let (properties, reason_codes) = (Properties::new(&list), (&codes).into());
+    let id = |id| PacketId::new(id).unwrap();
+    let suback = SubAck { packet_id: id(7), properties, reason_codes };
+    let unsuback = UnsubAck { packet_id: id(8), properties, reason_codes };
+    [server.suback(NOW, &suback, &mut Vec::new()), server.unsuback(NOW, &unsuback, &mut Vec::new())]
+}
+
+const TOO_LARGE: Result<(), SendError> = Err(SendError::PacketTooLarge);
+
+#[test]
+fn mqtt_3_9_2_1() {
+    assert_eq!(answers_with(Property::ReasonString("12345"))[0], TOO_LARGE);
+    assert_eq!(answers_with(Property::ReasonString("123"))[0], Ok(()));
+}
+
+#[test]
+fn mqtt_3_9_2_2() {
+    assert_eq!(answers_with(Property::UserProperty("12", "345"))[0], TOO_LARGE);
+}
+
+#[test]
+fn mqtt_3_11_2_1() {
+    assert_eq!(answers_with(Property::ReasonString("12345"))[1], TOO_LARGE);
+    assert_eq!(answers_with(Property::ReasonString("123"))[1], Ok(()));
+}
+
+#[test]
+fn mqtt_3_11_2_2() {
+    assert_eq!(answers_with(Property::UserProperty("12", "345"))[1], TOO_LARGE);
+}
+
+/// What a server whose client takes 12 bytes says of an AUTH with this property.
+fn auth_with(property: Property<'_>) -> Result<(), SendError> {
+    let list = [Property::MaximumPacketSize(12), METHOD[0]];
+    let connect = Connect { properties: Properties::new(&list), ..plain(V) };
+    let mut server = asked(&connect, Session::new(), Config::default());
+    let list = [METHOD[0], property];
+    let auth = Auth { reason_code: ReasonCode::ContinueAuthentication, properties: Properties::new(&list) };
+    server.auth(NOW, &auth, &mut Vec::new())
+}
+
+#[test]
+fn mqtt_3_15_2_2() {
+    assert_eq!(auth_with(Property::ReasonString("12")), TOO_LARGE);
+    assert_eq!(auth_with(Property::ReasonString("1")), Ok(()));
+}
+
+#[test]
+fn mqtt_3_15_2_3() {
+    assert_eq!(auth_with(Property::UserProperty("1", "2")), TOO_LARGE);
+}
+
 #[test]
 fn mqtt_3_10_1_1() {
     for first in [0xA0, 0xA1, 0xA3, 0xAA] {
@@ -393,6 +458,16 @@ fn mqtt_4_12_0_3() {
     assert_eq!(out, challenge);
     let mut server = asked(&with_method(), Session::new(), Config::default());
     assert!(matches!(server.event(&challenge).0, Request::Auth(_)));
+}
+
+#[test]
+fn mqtt_4_12_0_4() {
+    // The server may end the exchange at any point, with CONNACK and a reason, and closes.
+    let mut server = asked(&with_method(), Session::new(), Config::default());
+    server.event(&hex("F0 06 18 04 15 0001 6D"));
+    let mut out = Vec::new();
+    server.refuse(NOW, &fourwire::mqtt::ConnAck::refuse(ReasonCode::NotAuthorized), &mut out).unwrap();
+    assert_eq!((out, server.is_closed()), (hex("20 03 00 87 00"), true));
 }
 
 #[test]
