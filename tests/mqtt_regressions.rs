@@ -146,26 +146,32 @@ fn early_acknowledgement_of_a_message_in_parts_was_full_for_ever() {
 
 /// A receipt belongs to one connection, also where the next one has a session of its own.
 #[test]
-#[ignore = "open: each new session counts its connections from 1"]
 fn receipt_of_another_session_acknowledged() {
     let publish = message(1, QoS::AtLeastOnce, Version::V3_1_1);
     let mut first = connected(connecting(MANUAL, Session::new(), true), false);
     let old = delivered(&mut first, &publish);
-    let mut second = connected(connecting(MANUAL, Session::new(), true), false);
+    // Another session, a moment later: it counts its connections from 1 too.
+    let later = Instant::from_micros(NOW.as_micros() + 1);
+    let mut second = connecting(MANUAL, Session::new(), true);
+    let connack = packet(Version::V3_1_1, ConnAck::default());
+    assert!(matches!(second.receive(later, &connack, &mut Vec::new()), Ok(Some((Event::Connected(_), _)))));
     delivered(&mut second, &publish);
-    assert_eq!(second.ack(NOW, old, &mut Vec::new()), Err(SendError::StaleDelivery));
+    assert_eq!(second.ack(later, old, &mut Vec::new()), Err(SendError::StaleDelivery));
 }
 
 /// Within the receive maximum a client may have its window full and subscribe besides.
 #[test]
-#[ignore = "open: requests take the slots that the receive maximum promised to messages"]
 fn subscribe_beside_a_full_window_was_a_violation() {
-    let mut server = Server::new(NOW, DEFAULT, Session::with_slots([fourwire::mqtt::Slot::EMPTY; 1]));
+    let mut server = Server::new(NOW, DEFAULT, Session::with_slots([fourwire::mqtt::Slot::EMPTY; 2]));
     server.receive(NOW, &hello(&Connect { client_id: "c", ..Connect::default() }), &mut Vec::new()).unwrap();
+    let two = server.accept(NOW, Properties::new(&[Property::ReceiveMaximum(2)]), &mut Vec::new());
+    assert_eq!(two, Err(SendError::Announced), "a slot is for requests");
     let announced = server.accept(NOW, Properties::new(&[Property::ReceiveMaximum(1)]), &mut Vec::new());
     assert_eq!(announced, Ok(false));
     server.receive(NOW, &message(1, QoS::ExactlyOnce, Version::V5), &mut Vec::new()).unwrap();
     let subscribe = b"\x82\x07\x00\x02\x00\x00\x01a\x00";
     let answer = server.receive(NOW, subscribe, &mut Vec::new());
     assert!(matches!(answer, Ok(Some((Request::Subscribe(_), _)))), "{answer:?}");
+    let another = b"\x82\x07\x00\x03\x00\x00\x01b\x00";
+    assert_eq!(server.receive(NOW, another, &mut Vec::new()), Ok(None), "it waits until the first is answered");
 }

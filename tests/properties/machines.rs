@@ -14,7 +14,7 @@ use super::codec::version;
 pub fn hostile(data: &[u8]) {
     let [first, bytes @ ..] = data else { return };
     let config = Config { manual_ack: first & 4 != 0, ..Config::default() };
-    let slots = [Slot::EMPTY; 3];
+    let slots = [Slot::EMPTY; 4];
     let announced = [Property::ReceiveMaximum(3), Property::TopicAliasMaximum(2), Property::MaximumPacketSize(4096)];
     let properties =
         |version: Version| if version == Version::V5 { Properties::new(&announced) } else { Properties::EMPTY };

@@ -69,7 +69,7 @@ impl<S: Slots> Client<S> {
         }
         let version = connect.version;
         let ours = Terms::from_properties(&connect.properties);
-        self.line.can_announce(&ours, version)?;
+        self.line.can_announce(&ours, version, 0)?;
         connect.encode(out)?;
         if connect.clean_start {
             // The server discards the session now, even if its CONNACK is lost. `[MQTT-3.1.2-6]`; 5.0 `[MQTT-3.1.2-4]`
@@ -359,7 +359,7 @@ impl<S: Slots> Client<S> {
         }
         let Some((part, used)) = self.line.decode(input, parts)? else { return Ok(None) };
         let event = match (self.line.state, part) {
-            (State::Connecting, Part::Packet(Packet::ConnAck(connack))) => self.connack(&connack)?,
+            (State::Connecting, Part::Packet(Packet::ConnAck(connack))) => self.connack(now, &connack)?,
             (State::Connecting, Part::Packet(Packet::Auth(auth))) => self.auth_received(&auth)?,
             (State::Connecting, part) => return Err(unexpected(&part).into()),
             (_, part) => match self.line.step(part, out)? {
@@ -418,7 +418,7 @@ impl<S: Slots> Client<S> {
         Ok(())
     }
 
-    fn connack<'i>(&mut self, connack: &ConnAck<'i>) -> Result<Event<'i>, Error> {
+    fn connack<'i>(&mut self, now: Instant, connack: &ConnAck<'i>) -> Result<Event<'i>, Error> {
         let line = &mut self.line;
         if connack.reason_code != ReasonCode::Success {
             line.state = State::Closed;
@@ -441,7 +441,7 @@ impl<S: Slots> Client<S> {
         line.flow.abilities = Abilities::from_properties(properties);
         line.keep_alive = properties.server_keep_alive().unwrap_or(line.keep_alive);
         line.expiry = properties.session_expiry_interval().unwrap_or(line.expiry);
-        line.begin(present);
+        line.begin(now, present);
         Ok(Event::Connected(*connack))
     }
 

@@ -4,7 +4,7 @@ use super::auth::Method;
 use super::flow::{Flow, Step};
 use super::{Config, Delivery, Error, SendError, Settings, State, Violation};
 use crate::mqtt::{
-    Decoder, Disconnect, Limits, Packet, PacketId, PacketType, Part, Publish, ReasonCode, Session, Slots, Version,
+    Decoder, Disconnect, Limits, Packet, PacketId, PacketType, Part, Publish, QoS, ReasonCode, Session, Slots, Version,
 };
 use crate::{Instant, Output};
 
@@ -30,8 +30,8 @@ pub(super) struct Line<S> {
 /// A large message whose payload is coming in pieces.
 #[derive(Clone, Copy, Debug)]
 enum Streaming {
-    /// Its last piece acknowledges it.
-    New(Delivery),
+    /// Its last piece acknowledges it, unless its QoS is 0.
+    New(Option<PacketId>, QoS),
     /// It was delivered before: its pieces are dropped.
     Duplicate(PacketId),
 }
@@ -58,7 +58,7 @@ impl<S: Slots> Line<S> {
             last_sent: now,
             last_received: now,
             began: false,
-            streaming: Streaming::New(Delivery::unacknowledged()),
+            streaming: Streaming::New(None, QoS::AtMostOnce),
         }
     }
 
@@ -76,8 +76,8 @@ impl<S: Slots> Line<S> {
     }
 
     /// CONNACK says success: the session goes on, or a new one begins.
-    pub(super) fn begin(&mut self, session_present: bool) {
-        self.flow.session.begin(session_present);
+    pub(super) fn begin(&mut self, now: Instant, session_present: bool) {
+        self.flow.session.begin(now, session_present);
         self.began = true;
         self.state = State::Connected;
     }
@@ -112,7 +112,7 @@ impl<S: Slots> Line<S> {
         let step = self.flow.publish_received(publish, &manual, out)?;
         match step {
             Step::Publish(publish, delivery) => {
-                self.streaming = Streaming::New(delivery);
+                self.streaming = Streaming::New(publish.packet_id, publish.qos);
                 Ok(Unit::Head(publish, delivery, len))
             }
             Step::Duplicate(id) => {
@@ -126,8 +126,9 @@ impl<S: Slots> Line<S> {
     fn payload<'i>(&mut self, bytes: &'i [u8], remaining: u32, out: &mut impl Output) -> Result<Unit<'i>, Error> {
         match self.streaming {
             Streaming::Duplicate(id) => Ok(Unit::Step(Step::Duplicate(id))),
-            Streaming::New(delivery) => {
-                if remaining == 0 && !self.settings.manual_ack {
+            Streaming::New(id, qos) => {
+                if let (0, false, Some(id)) = (remaining, self.settings.manual_ack, id) {
+                    let delivery = Delivery::new(id, qos, self.flow.session.epoch());
                     match self.flow.acknowledge(delivery, ReasonCode::Success, out) {
                         // Stale: the application has acknowledged it before us.
                         Ok(()) | Err(SendError::StaleDelivery) => {}
@@ -159,9 +160,18 @@ impl<S: Slots> Line<S> {
         if self.state == State::Connected { Ok(()) } else { Err(SendError::NotConnected) }
     }
 
-    /// Checks what we are about to announce against the memory that there is.
-    pub(super) fn can_announce(&self, terms: &super::Terms, version: Version) -> Result<(), SendError> {
-        let slots = self.flow.session.capacity();
+    /// Checks what we are about to announce against the memory that there is; `requests` slots are for other things.
+    pub(super) fn can_announce(
+        &self,
+        terms: &super::Terms,
+        version: Version,
+        requests: usize,
+    ) -> Result<(), SendError> {
+        // With a slot for each packet identifier there is one for everything that can come.
+        let slots = match self.flow.session.capacity() {
+            all @ 0xFFFF.. => all,
+            slots => slots.saturating_sub(requests),
+        };
         let too_many = version.is_v5() && usize::from(terms.receive_maximum) > slots;
         let no_memory = terms.topic_alias_maximum > 0 && !super::aliases::Aliases::AVAILABLE;
         if too_many || no_memory { Err(SendError::Announced) } else { Ok(()) }

@@ -22,6 +22,7 @@ pub use event::{Event, Request};
 pub use server::Server;
 pub use terms::{Abilities, Terms};
 
+use super::session::Epoch;
 use super::{Limits, PacketId, QoS};
 
 /// How a machine is to behave; the default is right for most.
@@ -96,15 +97,15 @@ const fn millis(span: Duration) -> u32 {
 pub struct Delivery {
     packet_id: Option<PacketId>,
     qos: QoS,
-    epoch: u32,
+    epoch: Epoch,
 }
 
 impl Delivery {
     const fn unacknowledged() -> Self {
-        Self { packet_id: None, qos: QoS::AtMostOnce, epoch: 0 }
+        Self { packet_id: None, qos: QoS::AtMostOnce, epoch: Epoch::NONE }
     }
 
-    const fn new(packet_id: PacketId, qos: QoS, epoch: u32) -> Self {
+    const fn new(packet_id: PacketId, qos: QoS, epoch: Epoch) -> Self {
         Self { packet_id: Some(packet_id), qos, epoch }
     }
 
@@ -114,7 +115,7 @@ impl Delivery {
     }
 
     /// What is to be acknowledged, if anything is.
-    fn acknowledges(self, epoch: u32) -> Result<Option<(PacketId, QoS)>, SendError> {
+    fn acknowledges(self, epoch: Epoch) -> Result<Option<(PacketId, QoS)>, SendError> {
         match self.packet_id {
             Some(_) if self.epoch != epoch => Err(SendError::StaleDelivery),
             id => Ok(id.map(|id| (id, self.qos))),

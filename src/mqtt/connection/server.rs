@@ -77,7 +77,8 @@ impl<S: Slots> Server<S> {
     /// Accepts the connection: sends CONNACK, and says whether a session was present. `[MQTT-3.2.0-1]`
     /// `[MQTT-3.2.2-1]` to `[MQTT-3.2.2-3]`
     ///
-    /// The properties (5.0) announce what the server takes and is able to do. A will that asks for more must be refused:
+    /// The properties (5.0) announce what the server takes and is able to do. A session in fixed slots needs a receive
+    /// maximum that leaves at least one of them: the others are for requests that await their answers. A will that asks for more must be refused:
     /// that is an error here. `[MQTT-3.2.2-12]` `[MQTT-3.2.2-13]`
     pub fn accept(
         &mut self,
@@ -91,7 +92,7 @@ impl<S: Slots> Server<S> {
         }
         let version = line.flow.version;
         let ours = Terms::from_properties(&properties);
-        line.can_announce(&ours, version)?;
+        line.can_announce(&ours, version, 1)?;
         if version.is_v5() && self.nameless && properties.assigned_client_identifier().is_none() {
             return Err(SendError::AssignedClientIdentifier);
         }
@@ -122,7 +123,7 @@ impl<S: Slots> Server<S> {
         line.flow.abilities = abilities;
         line.keep_alive = properties.server_keep_alive().unwrap_or(line.keep_alive);
         line.expiry = properties.session_expiry_interval().unwrap_or(line.expiry);
-        line.begin(session_present);
+        line.begin(now, session_present);
         line.last_sent = now;
         line.last_received = now;
         Ok(session_present)
@@ -308,8 +309,8 @@ impl<S: Slots> Server<S> {
 
     /// Takes the packet at the start of `input`: says what it asks for, and how many bytes it took.
     ///
-    /// `None` if the input ends before the packet does, or if a CONNECT awaits its answer: call again with the same
-    /// bytes and more behind them. Answers are written to `out`; if it is full nothing was consumed, and the call can be
+    /// `None` if the input ends before the packet does, or if what came before awaits its answer (a CONNECT, or as many
+    /// requests as there are slots for): call again with the same bytes and more behind them. Answers are written to `out`; if it is full nothing was consumed, and the call can be
     /// repeated.
     #[inline]
     pub fn receive<'i>(
@@ -381,6 +382,9 @@ impl<S: Slots> Server<S> {
                 if let Part::Packet(Packet::Publish(publish)) | Part::Head { publish, .. } = &part {
                     self.check_publish(publish)?;
                 }
+                if matches!(part, Part::Packet(Packet::Subscribe(_) | Packet::Unsubscribe(_))) && !self.can_be_asked() {
+                    return Ok(None);
+                }
                 match self.line.step(part, out)? {
                     Unit::Step(step) => step.into(),
                     Unit::Head(publish, delivery, len) => Request::PublishHead(publish, delivery, len),
@@ -434,6 +438,13 @@ impl<S: Slots> Server<S> {
             Packet::Auth(auth) => self.auth_received(&auth),
             packet => Err(Violation::Unexpected(packet.packet_type()).into()),
         }
+    }
+
+    /// Whether one more request may wait for its answer without taking a slot that was promised to messages.
+    fn can_be_asked(&self) -> bool {
+        let session = &self.line.flow.session;
+        let for_requests = session.capacity().saturating_sub(self.line.flow.ours.receive_maximum.into()).max(1);
+        session.capacity() >= 0xFFFF || usize::from(session.asked_count()) < for_requests
     }
 
     fn asked(&mut self, id: PacketId, owed: InState, count: usize) -> Result<(), Error> {

@@ -23,6 +23,8 @@ pub(super) struct IncomingState {
     others: Chain<true>,
     /// How many messages count against our receive maximum.
     counted: u16,
+    /// How many requests the application has not answered.
+    asked: u16,
 }
 
 impl IncomingState {
@@ -33,6 +35,7 @@ impl IncomingState {
         owed2: Chain::EMPTY,
         others: Chain::EMPTY,
         counted: 0,
+        asked: 0,
     };
 
     const fn chain(&mut self, state: InState) -> &mut Chain<true> {
@@ -61,6 +64,11 @@ impl<S: Slots> Session<S> {
         self.incoming.counted
     }
 
+    /// How many requests the application has not answered.
+    pub(in crate::mqtt) const fn asked_count(&self) -> u16 {
+        self.incoming.asked
+    }
+
     /// Makes sure that [`record`](Self::record) has room.
     #[inline]
     pub(in crate::mqtt) fn has_room(&mut self) -> bool {
@@ -84,6 +92,7 @@ impl<S: Slots> Session<S> {
         };
         let counted = !matches!(state, InState::OwesSubAck | InState::OwesUnsubAck);
         self.incoming.counted = self.incoming.counted.saturating_add(u16::from(counted));
+        self.incoming.asked = self.incoming.asked.saturating_add(u16::from(!counted));
         if let Some(slot) = slots.get_mut(usize::from(at)) {
             slot.incoming = Incoming { packet_id: id.get(), state, counted, note, ..Incoming::FREE };
         }
@@ -103,6 +112,8 @@ impl<S: Slots> Session<S> {
         let Some(entry) = slots.get(usize::from(at)).map(|slot| slot.incoming) else { return };
         leave_bucket(slots, at, entry);
         self.incoming.counted = self.incoming.counted.saturating_sub(u16::from(entry.counted));
+        let was_asked = matches!(entry.state, InState::OwesSubAck | InState::OwesUnsubAck);
+        self.incoming.asked = self.incoming.asked.saturating_sub(u16::from(was_asked));
         self.incoming.chain(entry.state).remove(slots, at);
         self.incoming.free.push(slots, at);
         if let Some(slot) = slots.get_mut(usize::from(at)) {

@@ -29,8 +29,8 @@ pub struct Session<S = Growing> {
     slots: S,
     outgoing: outgoing::OutgoingState,
     incoming: incoming::IncomingState,
-    /// Counts connections, so that a delivery of an earlier one is not mistaken for one of this.
-    epoch: u32,
+    /// Which connection this is, so that a delivery of an earlier one is not mistaken for one of this.
+    epoch: Epoch,
     /// Whether a connection was ever made with this session.
     established: bool,
     will_due: Option<Instant>,
@@ -52,6 +52,19 @@ impl Default for Session {
     }
 }
 
+/// Which connection of a session, and of which session: the number of the connection, and the microsecond in which it
+/// began, for every new session counts from 1.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub(super) struct Epoch {
+    connection: u32,
+    began: u32,
+}
+
+impl Epoch {
+    /// That of no connection.
+    pub(super) const NONE: Self = Self { connection: 0, began: 0 };
+}
+
 /// What is due in a session without a connection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SessionEvent {
@@ -68,7 +81,7 @@ impl<S: Slots> Session<S> {
             slots,
             outgoing: outgoing::OutgoingState::EMPTY,
             incoming: incoming::IncomingState::EMPTY,
-            epoch: 0,
+            epoch: Epoch::NONE,
             established: false,
             will_due: None,
             expires: None,
@@ -124,19 +137,20 @@ impl<S: Slots> Session<S> {
         None
     }
 
-    pub(super) const fn epoch(&self) -> u32 {
+    pub(super) const fn epoch(&self) -> Epoch {
         self.epoch
     }
 
     /// A connection begins: with `present` where the session stopped, else with nothing.
-    pub(super) fn begin(&mut self, present: bool) {
+    pub(super) fn begin(&mut self, now: Instant, present: bool) {
         if present {
             self.reconnect_outgoing();
             self.reconnect_incoming();
         } else {
             self.clear();
         }
-        self.epoch = self.epoch.wrapping_add(1);
+        let began = u32::try_from(now.as_micros() & u64::from(u32::MAX)).unwrap_or_default();
+        self.epoch = Epoch { connection: self.epoch.connection.wrapping_add(1), began };
         self.established = true;
         self.will_due = None;
         self.expires = None;
