@@ -53,7 +53,7 @@ impl<'a> TopicFilter<'a> {
 
     fn shared(&self) -> Option<(&'a str, &'a str)> {
         let rest = self.text.strip_prefix("$share/")?;
-        let slash = rest.bytes().position(|byte| byte == b'/')?;
+        let slash = rest.as_bytes().iter().position(|byte| *byte == b'/')?;
         Some((rest.get(..slash)?, rest.get(slash.saturating_add(1)..)?))
     }
 

@@ -30,7 +30,7 @@ pub(super) fn split(input: &[u8]) -> VarInt {
 fn split_long(input: &[u8]) -> VarInt {
     let mut value = 0;
     for (byte, (len, shift)) in input.iter().zip([(1, 0), (2, 7), (3, 14), (4, 21)]) {
-        value |= u32::from(byte & 0x7F) << shift;
+        value |= u32::from(byte & 0x7F).wrapping_shl(shift);
         if *byte < 0x80 {
             return VarInt::Whole { value, len, minimal: *byte != 0 || len == 1 };
         }

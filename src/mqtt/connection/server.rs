@@ -131,7 +131,7 @@ impl<S: Slots> Server<S> {
 
     /// Refuses the connection: sends CONNACK with a reason code, and that is all. `[MQTT-3.2.2-7]` `[MQTT-3.1.4-6]`
     ///
-    /// Before 5.0 there are five codes; what they cannot say is said as "server unavailable".
+    /// Before 5.0 there are five codes; for a reason that none of them says nothing is sent. 3.1.1 `[MQTT-3.2.2-6]`
     pub fn refuse(&mut self, now: Instant, connack: &ConnAck<'_>, out: &mut impl Output) -> Result<(), SendError> {
         if self.line.state != State::Connecting {
             return Err(SendError::NotConnected);
@@ -140,9 +140,9 @@ impl<S: Slots> Server<S> {
             return Err(SendError::ReasonCode(connack.reason_code));
         }
         let version = self.line.flow.version;
-        let known = connack.reason_code.to_wire(PacketType::ConnAck, version).is_some();
-        let reason_code = if known { connack.reason_code } else { ReasonCode::ServerUnavailable };
-        ConnAck { reason_code, session_present: false, ..*connack }.encode(version, out)?;
+        if version.is_v5() || connack.reason_code.to_wire(PacketType::ConnAck, version).is_some() {
+            ConnAck { session_present: false, ..*connack }.encode(version, out)?;
+        }
         self.will = None;
         self.line.last_sent = now;
         self.line.state = State::Closed;
