@@ -499,3 +499,88 @@ fn mqtt_4_8_0_1() {
 fn mqtt_4_8_0_2() {
     assert!(matches!(closes(&mut server(V), "36"), Error::Decode(_)));
 }
+
+#[test]
+fn mqtt_3_1_4_2() {
+    let mut server = server(V);
+    server.disconnect(NOW, &Disconnect::with_reason(ReasonCode::SessionTakenOver), &mut Vec::new()).unwrap();
+    assert!(server.is_closed(), "the older connection ends");
+}
+
+#[test]
+fn mqtt_3_1_4_3() {
+    for clean_start in [true, false] {
+        let connect = Connect { clean_start, ..plain(V) };
+        let mut first = server_with(&keep(), &[], Session::new(), Config::default());
+        first.publishes("a", QoS::AtLeastOnce);
+        let second = server_with(&connect, &[], first.into_session(NOW), Config::default());
+        assert_eq!(second.session().in_flight_len(), usize::from(!clean_start));
+    }
+}
+
+#[test]
+fn mqtt_3_3_5_2() {
+    let config = Config { manual_ack: true, ..Config::default() };
+    let mut server = server_with(&plain(V), &[], Session::new(), config);
+    let (Request::Publish(_, delivery), _) = server.event(&hex("32 05 0001 61 0001")) else { panic!() };
+    let refused = server.reject(NOW, delivery, ReasonCode::NotAuthorized, &mut Vec::new());
+    assert_eq!(refused, Err(SendError::ReasonCode(ReasonCode::NotAuthorized)), "3.1.1 has no negative answer");
+    assert_eq!(server.acknowledge(delivery), Ok(hex("40 02 0001")));
+}
+
+#[test]
+fn mqtt_3_8_4_4() {
+    let mut server = server(V);
+    let (Request::Subscribe(asked), _) = server.event(&hex("82 0A 0007 0001 61 01 0001 62 02")) else { panic!() };
+    assert!(asked.subscriptions.iter().map(|wanted| wanted.filter).eq(["a", "b"]));
+    let codes = [ReasonCode::GrantedQoS1, ReasonCode::GrantedQoS2];
+    let suback =
+        SubAck { packet_id: asked.packet_id, properties: Properties::EMPTY, reason_codes: ReasonCodes::new(&codes) };
+    let mut out = Vec::new();
+    server.suback(NOW, &suback, &mut out).unwrap();
+    assert_eq!(out, hex("90 04 0007 01 02"), "one answer");
+}
+
+#[test]
+fn mqtt_3_10_4_3() {
+    let mut server = server(V);
+    server.publishes("a", QoS::ExactlyOnce);
+    server.event(&hex("A2 05 0007 0001 61"));
+    assert_eq!(server.answer(&hex("50 02 0001")), hex("62 02 0001"));
+}
+
+#[test]
+fn mqtt_4_6_0_5() {
+    let mut server = server(V);
+    for payload in 1..=3 {
+        match server.event(&[0x32, 6, 0, 1, b'a', 0, payload, payload]).0 {
+            Request::Publish(publish, _) => assert_eq!(publish.payload, [payload]),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn mqtt_4_6_0_6() {
+    let (mut server, mut out) = (server(V), Vec::new());
+    for payload in [b"1", b"2"] {
+        server.send(&Publish::new("a", payload).with_qos(QoS::AtLeastOnce), &mut out).unwrap();
+    }
+    assert_eq!(out, hex("32 06 0001 61 0001 31  32 06 0001 61 0002 32"));
+}
+
+#[test]
+fn mqtt_6_0_0_2() {
+    let bytes = hex("C000 30 03 0001 61 C000");
+    for cut in 0..bytes.len() {
+        let (mut server, mut there, mut events) = (server(V), Vec::new(), 0);
+        for frame in [&bytes[..cut], &bytes[cut..]] {
+            there.extend_from_slice(frame);
+            while let Some((_, used)) = server.take(&there.clone(), &mut Vec::new()).unwrap() {
+                there.drain(..used);
+                events += 1;
+            }
+        }
+        assert_eq!((events, there.len()), (3, 0), "two frames, cut at {cut}");
+    }
+}

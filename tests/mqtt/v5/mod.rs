@@ -5,5 +5,6 @@ mod data;
 mod flows;
 mod packets;
 mod publish;
+mod server_side;
 mod session;
 mod topics;
