@@ -3,4 +3,4 @@
 #[path = "../../tests/properties/mod.rs"]
 mod properties;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| properties::codec::any_bytes(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| properties::mqtt::any_bytes(data));

@@ -3,4 +3,4 @@
 #[path = "../../tests/properties/mod.rs"]
 mod properties;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| properties::machines::two_machines(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| properties::mqtt::two_machines(data));

@@ -61,16 +61,15 @@ pub struct End<K> {
 }
 
 /// All units of a stream with their offsets, and where it stopped; offsets count from the stream's start.
-pub fn units<'i, P: Protocol>(decoder: &P::Decoder, bytes: &'i [u8]) -> (Vec<(usize, P::Unit<'i>)>, End<P::Kind>) {
+pub type Units<'i, P> = (Vec<(usize, <P as Protocol>::Unit<'i>)>, End<<P as Protocol>::Kind>);
+
+/// Decodes a stream that is there whole.
+pub fn units<'i, P: Protocol>(decoder: &P::Decoder, bytes: &'i [u8]) -> Units<'i, P> {
     pieces::<P>(decoder, bytes, core::iter::once(bytes.len()))
 }
 
 /// The same, with the stream arriving in pieces of these sizes.
-fn pieces<'i, P: Protocol>(
-    decoder: &P::Decoder,
-    bytes: &'i [u8],
-    sizes: impl Iterator<Item = usize>,
-) -> (Vec<(usize, P::Unit<'i>)>, End<P::Kind>) {
+fn pieces<'i, P: Protocol>(decoder: &P::Decoder, bytes: &'i [u8], sizes: impl Iterator<Item = usize>) -> Units<'i, P> {
     let mut decoder = decoder.clone();
     let mut units = Vec::new();
     let (mut start, mut there) = (0, 0);
@@ -129,8 +128,8 @@ pub fn round_trip<P: Protocol>(decoder: &P::Decoder, bytes: &[u8]) {
     }
 }
 
-/// Law 4: encodes a unit, or sees that it is refused. All that is written was reserved, and all that was reserved is
-/// written; a refusal writes nothing; one byte of room too few is `Full`, and writes nothing either.
+/// Law 4: encodes a unit, or sees that it is refused. All space that was asked for is written over, and nothing else; a
+/// refusal writes nothing; one byte of room too few is `Full`, and writes nothing either.
 pub fn encodes<P: Protocol>(decoder: &P::Decoder, unit: &P::Unit<'_>) -> Option<Vec<u8>> {
     let len = P::encoded_len(decoder, unit);
     let mut out = Strict::new();
@@ -142,7 +141,10 @@ pub fn encodes<P: Protocol>(decoder: &P::Decoder, unit: &P::Unit<'_>) -> Option<
         Some(Err(_)) => panic!("there was room: {unit:?}"),
         Some(Ok(())) => {}
     }
-    assert_eq!((out.bytes.len(), out.left()), (len, 0), "encoded_len is not exact: {unit:?}");
+    assert_eq!((out.bytes.len(), out.owed()), (len, 0), "encoded_len is not exact: {unit:?}");
+    let mut other = Strict::filled(0x5A);
+    assert!(matches!(P::encode(decoder, unit, &mut other), Some(Ok(()))));
+    assert_eq!(other.bytes, out.bytes, "space is left as it was: {unit:?}");
     let mut small = Strict::with_room(len - 1);
     assert!(matches!(P::encode(decoder, unit, &mut small), Some(Err(_))), "{len} bytes fit into one less: {unit:?}");
     assert_eq!(small.bytes, [0_u8; 0], "full, but written: {unit:?}");

@@ -17,13 +17,21 @@ const SLOTS: usize = 4;
 /// given; after a final error, and only then, it reads no more.
 pub fn server_hostile(data: &[u8]) {
     let mut script = Script::new(data);
-    if script.byte() & 1 == 0 { server(Session::with_slots([Slot::EMPTY; SLOTS]), script) } else { server(Session::new(), script) }
+    if script.byte() & 1 == 0 {
+        server(Session::with_slots([Slot::EMPTY; SLOTS]), script)
+    } else {
+        server(Session::new(), script)
+    }
 }
 
 /// The same for a client that was accepted.
 pub fn client_hostile(data: &[u8]) {
     let mut script = Script::new(data);
-    if script.byte() & 1 == 0 { client(Session::with_slots([Slot::EMPTY; SLOTS]), script) } else { client(Session::new(), script) }
+    if script.byte() & 1 == 0 {
+        client(Session::with_slots([Slot::EMPTY; SLOTS]), script)
+    } else {
+        client(Session::new(), script)
+    }
 }
 
 /// How the machine is used.
@@ -41,16 +49,22 @@ impl Use {
         let limits = Limits { packet: if choice & 4 == 0 { 64 } else { 1 << 20 }, ..Limits::default() };
         Self {
             version: VERSIONS[usize::from(choice % 3)],
-            config: Config { limits, manual_ack: choice & 8 != 0, topic_aliases: 2, alias_memory: 64, ..Config::default() },
+            config: Config {
+                limits,
+                manual_ack: choice & 8 != 0,
+                topic_aliases: 2,
+                alias_memory: 64,
+                ..Config::default()
+            },
             parts: choice & 16 != 0,
             chunk: if choice & 32 == 0 { usize::MAX } else { 1 + script.below(32) },
             room: if choice & 64 == 0 { usize::MAX } else { 8 },
         }
     }
 
-    /// What is announced: no more than there are slots.
+    /// What is announced: less than there are slots, for a server keeps one for requests.
     fn terms(&self, more: Property<'static>) -> Vec<Property<'static>> {
-        let maximum = Property::ReceiveMaximum(SLOTS as u16);
+        let maximum = Property::ReceiveMaximum(SLOTS as u16 - 1);
         if self.version.is_v5() { vec![maximum, Property::TopicAliasMaximum(3), more] } else { Vec::new() }
     }
 }
@@ -119,12 +133,8 @@ fn client<S: Slots>(session: Session<S>, mut script: Script<'_>) {
     let plan = Use::read(&mut script);
     let mut client = Client::new(plan.config, session);
     let own = plan.terms(Property::SessionExpiryInterval(60));
-    let connect = Connect {
-        version: plan.version,
-        client_id: "c",
-        properties: Properties::new(&own),
-        ..Connect::default()
-    };
+    let connect =
+        Connect { version: plan.version, client_id: "c", properties: Properties::new(&own), ..Connect::default() };
     client.connect(NOW, &connect, &mut Strict::new()).unwrap();
     let mut connack = Strict::new();
     let accepted = fourwire::mqtt::ConnAck::default();

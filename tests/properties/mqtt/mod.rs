@@ -1,4 +1,5 @@
 //! The laws for MQTT. In each function of bytes the first byte chooses the version.
+#![allow(unused_imports, reason = "each driver uses some")]
 
 mod hostile;
 mod line;
@@ -28,10 +29,7 @@ impl Protocol for Mqtt {
     type Unit<'i> = Packet<'i>;
     type Kind = ErrorKind;
 
-    fn decode<'i>(
-        decoder: &mut Decoder,
-        input: &'i [u8],
-    ) -> Result<Option<(Packet<'i>, usize)>, (ErrorKind, usize)> {
+    fn decode<'i>(decoder: &mut Decoder, input: &'i [u8]) -> Result<Option<(Packet<'i>, usize)>, (ErrorKind, usize)> {
         decoder.decode(input).map_err(|error| (error.kind, error.offset))
     }
 

@@ -50,7 +50,6 @@ pub fn chunked_parts(version: Version, packet: u32, bytes: &[u8], sizes: impl It
     }
 }
 
-#[expect(clippy::type_complexity, reason = "what was seen, and where it ended")]
 fn read(
     mut decoder: Decoder,
     bytes: &[u8],

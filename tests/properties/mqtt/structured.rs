@@ -160,12 +160,12 @@ fn list<'a, T>(u: &mut Unstructured<'a>, item: impl Fn(&mut Unstructured<'a>) ->
     (0..len).map(|_| item(u)).collect()
 }
 
-fn connect<'a>(
+fn connect<'p, 'a: 'p>(
     u: &mut Unstructured<'a>,
     version: Version,
-    properties: Properties<'a>,
-    will_properties: Properties<'a>,
-) -> Result<Connect<'a>> {
+    properties: Properties<'p>,
+    will_properties: Properties<'p>,
+) -> Result<Connect<'p>> {
     let will = Will {
         topic: topic(u)?,
         payload: bytes(u)?,

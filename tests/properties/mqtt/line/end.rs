@@ -36,7 +36,8 @@ pub trait End {
         parts: bool,
         out: &mut Strict,
     ) -> Result<Option<(Got<'i>, usize)>, Error>;
-    fn publish(&mut self, now: Instant, publish: &Publish<'_>, out: &mut Strict) -> Result<Option<PacketId>, SendError>;
+    fn publish(&mut self, now: Instant, publish: &Publish<'_>, out: &mut Strict)
+    -> Result<Option<PacketId>, SendError>;
     fn ack(&mut self, now: Instant, delivery: Delivery, code: ReasonCode, out: &mut Strict) -> Result<(), SendError>;
     fn resume(&mut self, now: Instant, out: &mut Strict) -> Result<Option<PacketId>, SendError>;
     fn resend(&mut self, now: Instant, id: PacketId, publish: &Publish<'_>, out: &mut Strict) -> Result<(), SendError>;
@@ -198,8 +199,7 @@ fn said_by_client<'i>(request: Request<'i>) -> Got<'i> {
 
 /// Packet identifiers in flight, and whether the peer has the message.
 pub fn in_flight<S: Slots>(session: &Session<S>) -> Vec<(u16, bool)> {
-    let mut ids: Vec<_> =
-        session.in_flight().map(|message| (message.packet_id.get(), message.received)).collect();
+    let mut ids: Vec<_> = session.in_flight().map(|message| (message.packet_id.get(), message.received)).collect();
     assert_eq!(ids.len(), session.in_flight_len());
     ids.sort_unstable();
     ids

@@ -72,7 +72,7 @@ impl<E: End> Side<E> {
     }
 
     /// Calls the machine, sometimes with so little room that the call must be repeated.
-    fn call<T, X: IsFull>(
+    pub fn call<T, X: IsFull>(
         &mut self,
         script: &mut Script<'_>,
         mut call: impl FnMut(&mut E, &mut Strict) -> Result<T, X>,
@@ -280,7 +280,9 @@ impl<E: End> Side<E> {
                 let flight = self.in_flight.remove(&id.get()).expect("published, and not in flight");
                 self.sent.published(flight.number);
             }
-            Got::Received(id) => self.in_flight.get_mut(&id.get()).expect("received, and not in flight").received = true,
+            Got::Received(id) => {
+                self.in_flight.get_mut(&id.get()).expect("received, and not in flight").received = true
+            }
             Got::Asked(subscribe, id, count) => self.owed.push((subscribe, id, count)),
             Got::Answered(id) => assert!(self.asked.remove(&id.get()), "an answer to what was not asked"),
             Got::Quiet => {}
