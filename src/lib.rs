@@ -25,6 +25,7 @@ mod gather;
 mod list;
 mod output;
 mod read;
+mod scan;
 mod time;
 mod write;
 

@@ -7,11 +7,11 @@ use crate::write::Writer;
 
 /// One entry of a [`List`].
 ///
-/// `split` reads the first item of bytes that decoding has validated. It still returns an option, since nothing here
-/// may panic; for validated bytes it is `None` only at the end.
+/// `next` takes the first item of bytes that decoding has validated. It still returns an option, since nothing here may
+/// panic; for validated bytes it is `None` only at the end.
 pub trait Item<'a>: Copy + PartialEq + fmt::Debug + sealed::Sealed {
     #[doc(hidden)]
-    fn split(wire: &'a [u8]) -> Option<(Self, &'a [u8])>;
+    fn next(wire: &mut &'a [u8]) -> Option<Self>;
     #[doc(hidden)]
     fn encoded_len(&self) -> usize;
     #[doc(hidden)]
@@ -67,6 +67,15 @@ impl<'a, T> List<'a, T> {
             Repr::Written(_) => None,
         }
     }
+
+    /// The items, if the list was written.
+    #[inline]
+    pub(crate) const fn written(&self) -> Option<&'a [T]> {
+        match self.repr {
+            Repr::Wire(..) => None,
+            Repr::Written(items) => Some(items),
+        }
+    }
 }
 
 impl<'a, T: Item<'a>> List<'a, T> {
@@ -86,6 +95,7 @@ impl<'a, T: Item<'a>> List<'a, T> {
     }
 
     /// How many bytes the items take on the wire.
+    #[inline]
     pub(crate) fn encoded_len(&self) -> usize {
         match self.repr {
             Repr::Wire(wire, _) => wire.len(),
@@ -93,6 +103,26 @@ impl<'a, T: Item<'a>> List<'a, T> {
         }
     }
 
+    /// The sum of what `measure` says of each item, or its first error.
+    #[inline]
+    pub(crate) fn sum<E>(&self, measure: impl Fn(&T) -> Result<usize, E>) -> Result<usize, E> {
+        let mut sum: usize = 0;
+        match self.repr {
+            Repr::Wire(..) => {
+                for item in self.iter() {
+                    sum = sum.saturating_add(measure(&item)?);
+                }
+            }
+            Repr::Written(items) => {
+                for item in items {
+                    sum = sum.saturating_add(measure(item)?);
+                }
+            }
+        }
+        Ok(sum)
+    }
+
+    #[inline]
     pub(crate) fn put(&self, out: &mut Writer<'_>) {
         match self.repr {
             Repr::Wire(wire, _) => out.put(wire),
@@ -170,12 +200,11 @@ impl<'a, T: Item<'a>> Iterator for ListIter<'a, T> {
     fn next(&mut self) -> Option<T> {
         match &mut self.rest {
             Repr::Wire(wire, _) => {
-                let Some((item, rest)) = T::split(wire) else {
+                let item = T::next(wire);
+                if item.is_none() {
                     *wire = &[];
-                    return None;
-                };
-                *wire = rest;
-                Some(item)
+                }
+                item
             }
             Repr::Written(items) => {
                 let (first, rest) = items.split_first()?;

@@ -104,66 +104,33 @@ pub(crate) fn prefixed_u16<K: Copy>(short: K) -> impl Fn(&[u8]) -> Parsed<'_, &[
     }
 }
 
-/// Whether one of `wanted` is among `bytes`: eight bytes at a time, for the short texts of protocol headers.
+// What was validated is read again without an error to tell: `None` only where the bytes end.
+
+/// Takes the next `N` bytes.
 #[inline]
-pub(crate) fn contains_any<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> bool {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
-    let (words, tail) = bytes.as_chunks_8();
-    let mut hit = 0;
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        for byte in wanted {
-            let zero = word ^ ONES.wrapping_mul(u64::from(byte));
-            hit |= zero.wrapping_sub(ONES) & !zero & HIGHS;
-        }
-    }
-    hit != 0 || tail.iter().any(|byte| wanted.contains(byte))
+pub(crate) fn next_chunk<'i, const N: usize>(input: &mut &'i [u8]) -> Option<&'i [u8; N]> {
+    let (chunk, rest) = input.split_first_chunk()?;
+    *input = rest;
+    Some(chunk)
 }
 
-/// Calls `found` with each place in `bytes` that has one of `wanted`, in order, until it answers an error.
+/// Takes the next byte.
 #[inline]
-pub(crate) fn for_each_of<const N: usize, E>(
-    bytes: &[u8],
-    wanted: [u8; N],
-    mut found: impl FnMut(usize) -> Result<(), E>,
-) -> Result<(), E> {
-    const LOWS: u64 = u64::from_le_bytes([0x7F; 8]);
-    let (words, tail) = bytes.as_chunks_8();
-    let mut start: usize = 0;
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        let mut hits = 0;
-        for byte in wanted {
-            // The high bit of each byte that is `byte`, exactly.
-            let zero = word ^ u64::from_le_bytes([byte; 8]);
-            hits |= !((zero & LOWS).wrapping_add(LOWS) | zero | LOWS);
-        }
-        while hits != 0 {
-            found(start.saturating_add(usize::try_from(hits.trailing_zeros() / 8).unwrap_or_default()))?;
-            hits &= hits.wrapping_sub(1);
-        }
-        start = start.saturating_add(8);
-    }
-    for byte in tail {
-        if wanted.contains(byte) {
-            found(start)?;
-        }
-        start = start.saturating_add(1);
-    }
-    Ok(())
+pub(crate) fn next_u8(input: &mut &[u8]) -> Option<u8> {
+    next_chunk(input).map(|[byte]| *byte)
 }
 
-/// `slice::as_chunks::<8>` for compilers before 1.88.
-trait AsChunks {
-    fn as_chunks_8(&self) -> (impl Iterator<Item = &[u8; 8]>, &[u8]);
+/// Takes the bytes behind their own length in two bytes.
+#[inline]
+pub(crate) fn next_prefixed_u16<'i>(input: &mut &'i [u8]) -> Option<&'i [u8]> {
+    let (len, rest) = input.split_first_chunk()?;
+    let (bytes, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*len)))?;
+    *input = rest;
+    Some(bytes)
 }
 
-impl AsChunks for [u8] {
-    #[inline]
-    fn as_chunks_8(&self) -> (impl Iterator<Item = &[u8; 8]>, &[u8]) {
-        let chunks = self.chunks_exact(8);
-        let tail = chunks.remainder();
-        (chunks.filter_map(|chunk| chunk.first_chunk()), tail)
-    }
+/// The same for text.
+#[inline]
+pub(crate) fn next_text_u16<'i>(input: &mut &'i [u8]) -> Option<&'i str> {
+    core::str::from_utf8(next_prefixed_u16(input)?).ok()
 }

@@ -23,6 +23,29 @@ impl<'w> Writer<'w> {
             self.rest = rest;
         }
     }
+
+    /// Writes one byte and behind it these.
+    #[inline]
+    pub(crate) fn put_behind<const N: usize>(&mut self, byte: u8, bytes: [u8; N]) {
+        self.put(&[byte]);
+        self.put(&bytes);
+    }
+
+    /// Writes `bytes` behind their length in two bytes.
+    #[inline]
+    pub(crate) fn put_behind_length(&mut self, bytes: &[u8]) {
+        let [high, low] = u16::try_from(bytes.len()).unwrap_or(u16::MAX).to_be_bytes();
+        self.put(&[high, low]);
+        self.put(bytes);
+    }
+
+    /// Writes one byte, and behind it `bytes` behind their length in two bytes.
+    #[inline]
+    pub(crate) fn put_field(&mut self, byte: u8, bytes: &[u8]) {
+        let [high, low] = u16::try_from(bytes.len()).unwrap_or(u16::MAX).to_be_bytes();
+        self.put(&[byte, high, low]);
+        self.put(bytes);
+    }
 }
 
 /// Copies without a call where `bytes` are as short as most texts: two copies of fixed size, which may overlap.

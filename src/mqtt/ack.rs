@@ -45,7 +45,7 @@ impl<'a> Ack<'a> {
         match (self.is_short(version), self.properties.is_empty()) {
             (true, _) => 2,
             (false, true) => 3,
-            (false, false) => 3_usize.saturating_add(self.properties.prefixed_len()),
+            (false, false) => 3_usize.saturating_add(self.properties.prefixed_len(version)),
         }
     }
 
@@ -58,24 +58,27 @@ impl<'a> Ack<'a> {
         out: &mut impl Output,
     ) -> Result<(), EncodeError> {
         let [high, low] = self.packet_id.get().to_be_bytes();
-        if self.is_short(version) {
-            if self.reason_code != ReasonCode::Success {
-                return Err(EncodeError::NotInThisVersion(Field::ReasonCode));
-            }
-            if !self.properties.is_empty() {
-                return Err(EncodeError::NotInThisVersion(Field::Properties));
-            }
+        if self.reason_code == ReasonCode::Success && self.properties.is_empty() {
             Writer::new(out.space(4, 0)?).put(&[packet.first_byte(), 2, high, low]);
             return Ok(());
         }
+        self.encode_long(packet, version, out)
+    }
+
+    fn encode_long(&self, packet: PacketType, version: Version, out: &mut impl Output) -> Result<(), EncodeError> {
+        if !version.is_v5() && self.reason_code != ReasonCode::Success {
+            return Err(EncodeError::NotInThisVersion(Field::ReasonCode));
+        }
+        let measured = self.properties.measure(version, Place::of(packet))?;
         if !self.reason_code.belongs_to(packet) {
             return Err(ErrorKind::ReasonCode.into());
         }
-        self.properties.check(Place::of(packet))?;
-        let space = &mut begin(packet.first_byte(), self.remaining(version), out)?;
+        let [high, low] = self.packet_id.get().to_be_bytes();
+        let properties = if self.properties.is_empty() { 0 } else { measured.prefixed_len() };
+        let space = &mut begin(packet.first_byte(), properties.saturating_add(3), out)?;
         space.put(&[high, low, self.reason_code.value()]);
         if !self.properties.is_empty() {
-            self.properties.put_prefixed(space);
+            self.properties.put_prefixed(measured, space);
         }
         Ok(())
     }

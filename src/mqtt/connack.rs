@@ -27,11 +27,7 @@ impl<'a> ConnAck<'a> {
 
     /// How many bytes the packet takes.
     pub fn encoded_len(&self, version: Version) -> usize {
-        packet_len(self.remaining(version))
-    }
-
-    fn remaining(&self, version: Version) -> usize {
-        2_usize.saturating_add(if version.is_v5() { self.properties.prefixed_len() } else { 0 })
+        packet_len(2_usize.saturating_add(self.properties.prefixed_len(version)))
     }
 
     /// Writes the packet.
@@ -41,19 +37,14 @@ impl<'a> ConnAck<'a> {
         if self.session_present && code != 0 {
             return Err(ErrorKind::SessionPresentOnRefusal.into());
         }
-        if version.is_v5() {
-            self.properties.check(Place::of(PacketType::ConnAck))?;
-        } else if !self.properties.is_empty() {
-            return Err(EncodeError::NotInThisVersion(Field::Properties));
-        }
+        let properties = self.properties.measure(version, Place::of(PacketType::ConnAck))?;
         if self.session_present && version == Version::V3_1 {
             return Err(EncodeError::NotInThisVersion(Field::AcknowledgeFlags));
         }
-        let space = &mut begin(PacketType::ConnAck.first_byte(), self.remaining(version), out)?;
+        let remaining = properties.prefixed_len().saturating_add(2);
+        let space = &mut begin(PacketType::ConnAck.first_byte(), remaining, out)?;
         space.put(&[u8::from(self.session_present), code]);
-        if version.is_v5() {
-            self.properties.put_prefixed(space);
-        }
+        self.properties.put_prefixed(properties, space);
         Ok(())
     }
 }

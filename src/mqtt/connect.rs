@@ -6,7 +6,7 @@ use nom::Parser;
 use nom::combinator::{cond, map_res};
 
 use super::header::{begin, packet_len};
-use super::properties::properties;
+use super::properties::{Measured, properties};
 use super::property::Place;
 use super::text::{binary, no_wildcard, prefixed_len, put_prefixed, sendable, sendable_text, text, topic_name};
 use super::{EncodeError, ErrorKind, Field, PacketType, Properties, QoS, Version};
@@ -85,24 +85,30 @@ impl<'a> Connect<'a> {
 
     /// Writes the packet.
     pub fn encode(&self, out: &mut impl Output) -> Result<(), EncodeError> {
-        self.check()?;
-        let space = &mut begin(PacketType::Connect.first_byte(), self.remaining(), out)?;
-        put_prefixed(self.version.protocol_name().as_bytes(), space);
-        let [high, low] = self.keep_alive.to_be_bytes();
-        space.put(&[self.version.protocol_level(), self.flags(), high, low]);
-        if self.version.is_v5() {
-            self.properties.put_prefixed(space);
+        let (remaining, own) = self.measure()?;
+        let mut will = None;
+        let mut remaining = remaining;
+        if let Some(message) = &self.will {
+            let (len, properties) = message.measure(self.version)?;
+            remaining = remaining.saturating_add(len);
+            will = Some((message, properties));
         }
+        let space = &mut begin(PacketType::Connect.first_byte(), remaining, out)?;
+        let [high, low] = self.keep_alive.to_be_bytes();
+        space.put_behind_length(self.version.protocol_name().as_bytes());
+        space.put(&[self.version.protocol_level(), self.flags(), high, low]);
+        self.properties.put_prefixed(own, space);
         put_prefixed(self.client_id.as_bytes(), space);
-        if let Some(will) = &self.will {
-            if self.version.is_v5() {
-                will.properties.put_prefixed(space);
-            }
+        if let Some((will, properties)) = will {
+            will.properties.put_prefixed(properties, space);
             put_prefixed(will.topic.as_bytes(), space);
             put_prefixed(will.payload, space);
         }
-        for field in [self.user_name.map(str::as_bytes), self.password].into_iter().flatten() {
-            put_prefixed(field, space);
+        if let Some(user_name) = self.user_name {
+            put_prefixed(user_name.as_bytes(), space);
+        }
+        if let Some(password) = self.password {
+            put_prefixed(password, space);
         }
         Ok(())
     }
@@ -119,17 +125,12 @@ impl<'a> Connect<'a> {
     }
 
     fn remaining(&self) -> usize {
-        let v5 = self.version.is_v5();
         let mut len = prefixed_len(self.version.protocol_name().as_bytes()).saturating_add(4);
         let mut add = |more: usize| len = len.saturating_add(more);
-        if v5 {
-            add(self.properties.prefixed_len());
-        }
+        add(self.properties.prefixed_len(self.version));
         add(prefixed_len(self.client_id.as_bytes()));
         if let Some(will) = &self.will {
-            if v5 {
-                add(will.properties.prefixed_len());
-            }
+            add(will.properties.prefixed_len(self.version));
             add(prefixed_len(will.topic.as_bytes()));
             add(prefixed_len(will.payload));
         }
@@ -139,45 +140,43 @@ impl<'a> Connect<'a> {
         len
     }
 
-    fn check(&self) -> Result<(), EncodeError> {
-        let v5 = self.version.is_v5();
-        sendable_text(self.client_id, Field::ClientIdentifier)?;
+    /// The remaining length without the will, if all but the will can be sent; and the properties'.
+    fn measure(&self) -> Result<(usize, Measured), EncodeError> {
+        let mut len = prefixed_len(self.version.protocol_name().as_bytes()).saturating_add(4);
+        len = len.saturating_add(sendable_text(self.client_id, Field::ClientIdentifier)?);
         check_client_id(self.version, self.client_id, self.clean_start)?;
-        if v5 {
-            self.properties.check(Place::of(PacketType::Connect))?;
-        } else if !self.properties.is_empty() {
-            return Err(EncodeError::NotInThisVersion(Field::Properties));
-        }
-        if let Some(will) = &self.will {
-            will.check(v5)?;
-        }
+        let properties = self.properties.measure(self.version, Place::of(PacketType::Connect))?;
+        len = len.saturating_add(properties.prefixed_len());
         if let Some(user_name) = self.user_name {
-            sendable_text(user_name, Field::UserName)?;
+            len = len.saturating_add(sendable_text(user_name, Field::UserName)?);
         }
-        match self.password {
-            Some(_) if self.user_name.is_none() && !v5 => Err(ErrorKind::PasswordWithoutUserName.into()),
-            Some(password) => sendable(password, Field::Password),
-            None => Ok(()),
+        if let Some(password) = self.password {
+            if self.user_name.is_none() && !self.version.is_v5() {
+                return Err(ErrorKind::PasswordWithoutUserName.into());
+            }
+            len = len.saturating_add(sendable(password, Field::Password)?);
         }
+        Ok((len, properties))
     }
 }
 
 impl Will<'_> {
-    fn check(&self, v5: bool) -> Result<(), EncodeError> {
-        sendable(self.topic.as_bytes(), Field::WillTopic)?;
+    /// The bytes that the will takes, if it can be sent; and its properties'.
+    fn measure(&self, version: Version) -> Result<(usize, Measured), EncodeError> {
+        let topic = sendable(self.topic.as_bytes(), Field::WillTopic)?;
         no_wildcard(self.topic.as_bytes(), Field::WillTopic).map_err(|(kind, _)| EncodeError::Invalid(kind))?;
         if self.topic.is_empty() {
             return Err(ErrorKind::TopicEmpty(Field::WillTopic).into());
         }
-        sendable(self.payload, Field::WillPayload)?;
-        if v5 {
-            self.properties.check(Place::WILL)?;
-            payload_format(self).map_err(|(kind, _)| EncodeError::Invalid(kind))
-        } else if self.properties.is_empty() {
-            Ok(())
-        } else {
-            Err(EncodeError::NotInThisVersion(Field::WillProperties))
+        let payload = sendable(self.payload, Field::WillPayload)?;
+        let properties = self.properties.measure(version, Place::WILL).map_err(|error| match error {
+            EncodeError::NotInThisVersion(_) => EncodeError::NotInThisVersion(Field::WillProperties),
+            error => error,
+        })?;
+        if properties.is_text && core::str::from_utf8(self.payload).is_err() {
+            return Err(ErrorKind::PayloadFormat(Field::WillPayload).into());
         }
+        Ok((topic.saturating_add(payload).saturating_add(properties.prefixed_len()), properties))
     }
 }
 

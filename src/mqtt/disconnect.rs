@@ -75,7 +75,7 @@ fn remaining(reason_code: ReasonCode, properties: &Properties<'_>) -> usize {
     match (reason_code, properties.is_empty()) {
         (ReasonCode::Success, true) => 0,
         (_, true) => 1,
-        (_, false) => 1_usize.saturating_add(properties.prefixed_len()),
+        (_, false) => 1_usize.saturating_add(properties.prefixed_len(Version::V5)),
     }
 }
 
@@ -88,14 +88,14 @@ fn encode(
     if !reason_code.belongs_to(packet) {
         return Err(ErrorKind::ReasonCode.into());
     }
-    properties.check(Place::of(packet))?;
+    let measured = properties.measure(Version::V5, Place::of(packet))?;
     let remaining = remaining(reason_code, properties);
     let space = &mut begin(packet.first_byte(), remaining, out)?;
     if remaining > 0 {
         space.put(&[reason_code.value()]);
     }
     if !properties.is_empty() {
-        properties.put_prefixed(space);
+        properties.put_prefixed(measured, space);
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! A list of properties: validated once, read lazily.
 
 use super::property::Place;
-use super::{EncodeError, ErrorKind, Field, PacketType, Property, PropertyId, varint};
+use super::{EncodeError, ErrorKind, Field, Property, PropertyId, Version, varint};
 use crate::list::{Item, List};
 use crate::read::{Fault, Parsed, behind, fault, take};
 use crate::write::Writer;
@@ -28,7 +28,7 @@ impl<'a> Properties<'a> {
         };
         while let [first, value @ ..] = wire {
             if *first == id as u8 {
-                return Property::split(wire).map(|(property, _)| property);
+                return Property::next(&mut wire);
             }
             wire = skip(PropertyId::from_value(*first)?, value)?;
         }
@@ -51,61 +51,31 @@ impl<'a> Properties<'a> {
         })
     }
 
-    /// Checks that the properties can be sent in `place`, and measures them: how many bytes they take.
+    /// Checks that the properties can be sent in `place`, and measures them.
     #[inline]
-    pub(super) fn measure(&self, place: Place) -> Result<Measured, EncodeError> {
-        if self.is_empty() { Ok(Measured { len: 0, is_text: false }) } else { self.measure_each(place) }
+    pub(super) fn measure(&self, version: Version, place: Place) -> Result<Measured, EncodeError> {
+        let (len, is_text) = match self.written() {
+            _ if self.is_empty() => (0, false),
+            _ if !version.is_v5() => return Err(EncodeError::NotInThisVersion(Field::Properties)),
+            Some(items) => measure_written(items, place)?,
+            None => measure_wire(self.wire().unwrap_or_default(), place)?,
+        };
+        Ok(Measured { len, is_text, is_v5: version.is_v5() })
     }
 
-    fn measure_each(&self, place: Place) -> Result<Measured, EncodeError> {
-        let mut seen = Seen::default();
-        let (mut len, mut is_text) = (0_usize, false);
-        // What was decoded was checked then, but perhaps for another packet.
-        let written = self.wire().is_none();
-        for property in self {
-            let id = property.id();
-            if !place.has(id) {
-                return Err(ErrorKind::PropertyNotAllowed(id).into());
-            }
-            if !seen.first(id, place) {
-                return Err(ErrorKind::PropertyTwice(id).into());
-            }
-            if written {
-                property.check()?;
-            }
-            len = len.saturating_add(property.encoded_len());
-            is_text |= matches!(property, Property::PayloadFormatIndicator(true));
+    /// Bytes on the wire with the property length before them, or nothing before 5.0.
+    #[inline]
+    pub(super) fn prefixed_len(&self, version: Version) -> usize {
+        Measured { len: self.encoded_len(), is_text: false, is_v5: version.is_v5() }.prefixed_len()
+    }
+
+    /// Puts the property length and the properties, or nothing before 5.0.
+    #[inline]
+    pub(super) fn put_prefixed(&self, measured: Measured, out: &mut Writer<'_>) {
+        if measured.is_v5 {
+            varint::put(u32::try_from(measured.len).unwrap_or(u32::MAX), out);
+            self.put(out);
         }
-        seen.complete(place)?;
-        if len > varint::MAX as usize {
-            return Err(EncodeError::TooLong(Field::Properties));
-        }
-        Ok(Measured { len, is_text })
-    }
-
-    /// Checks that the properties can be sent in `place`.
-    #[inline]
-    pub(super) fn check(&self, place: Place) -> Result<(), EncodeError> {
-        self.measure(place).map(drop)
-    }
-
-    /// Bytes on the wire with the property length before them.
-    #[inline]
-    pub(super) fn prefixed_len(&self) -> usize {
-        prefixed_len(self.encoded_len())
-    }
-
-    /// Puts the property length and the properties.
-    #[inline]
-    pub(super) fn put_prefixed(&self, out: &mut Writer<'_>) {
-        self.put_measured(self.encoded_len(), out);
-    }
-
-    /// Puts `len`, which may count bytes that the caller puts behind, and the properties.
-    #[inline]
-    pub(super) fn put_measured(&self, len: usize, out: &mut Writer<'_>) {
-        varint::put(u32::try_from(len).unwrap_or(u32::MAX), out);
-        self.put(out);
     }
 }
 
@@ -116,12 +86,46 @@ pub(super) struct Measured {
     pub(super) len: usize,
     /// Whether the payload is said to be UTF-8.
     pub(super) is_text: bool,
+    is_v5: bool,
 }
 
-/// Properties of `len` bytes and the property length before them.
-#[inline]
-pub(super) fn prefixed_len(len: usize) -> usize {
-    len.saturating_add(varint::encoded_len(u32::try_from(len).unwrap_or(u32::MAX)))
+impl Measured {
+    /// Bytes on the wire with the property length before them, or nothing before 5.0.
+    #[inline]
+    pub(super) fn prefixed_len(self) -> usize {
+        let length = varint::encoded_len(u32::try_from(self.len).unwrap_or(u32::MAX));
+        if self.is_v5 { self.len.saturating_add(length) } else { 0 }
+    }
+}
+
+fn measure_written(items: &[Property<'_>], place: Place) -> Result<(usize, bool), EncodeError> {
+    let mut seen = Seen::default();
+    let (mut len, mut is_text) = (0_usize, false);
+    for property in items {
+        seen.see(property.id(), place)?;
+        len = len.saturating_add(property.measure()?);
+        is_text |= matches!(property, Property::PayloadFormatIndicator(true));
+    }
+    seen.complete(place)?;
+    if len > varint::MAX as usize {
+        return Err(EncodeError::TooLong(Field::Properties));
+    }
+    Ok((len, is_text))
+}
+
+/// What was decoded was checked then, but perhaps for another packet.
+fn measure_wire(wire: &[u8], place: Place) -> Result<(usize, bool), EncodeError> {
+    let mut seen = Seen::default();
+    let mut is_text = false;
+    let mut rest = wire;
+    while let [id, value @ ..] = rest {
+        let Some(id) = PropertyId::from_value(*id) else { break };
+        seen.see(id, place)?;
+        is_text |= id == PropertyId::PayloadFormatIndicator && value.first() == Some(&1);
+        rest = skip(id, value).unwrap_or_default();
+    }
+    seen.complete(place)?;
+    Ok((wire.len(), is_text))
 }
 
 /// Reads the property length and validates the properties behind it.
@@ -148,12 +152,7 @@ fn validate(wire: &[u8], place: Place) -> Result<(), nom::Err<Fault<ErrorKind>>>
         let Some(id) = PropertyId::from_value(*first) else {
             return Err(fault(ErrorKind::UnknownProperty, input));
         };
-        if !place.has(id) {
-            return Err(fault(ErrorKind::PropertyNotAllowed(id), input));
-        }
-        if !seen.first(id, place) {
-            return Err(fault(ErrorKind::PropertyTwice(id), input));
-        }
+        seen.see(id, place).map_err(|kind| fault(kind, input))?;
         (input, ()) = id.validate(value)?;
     }
     seen.complete(place).map_err(|kind| fault(kind, wire))
@@ -169,30 +168,26 @@ fn required(place: Place, at: &[u8]) -> Result<(), nom::Err<Fault<ErrorKind>>> {
 struct Seen(u64);
 
 impl Seen {
-    /// Whether the property may stand here (again): user properties always may, subscription identifiers in PUBLISH.
+    /// Notes a property, if it may stand here (again).
     #[inline]
-    fn first(&mut self, id: PropertyId, place: Place) -> bool {
-        let bit = 1_u64 << (id as u8 & 63);
-        let first = self.0 & bit == 0;
+    fn see(&mut self, id: PropertyId, place: Place) -> Result<(), ErrorKind> {
+        let bit = id.bit();
+        if place.allowed & bit == 0 {
+            return Err(ErrorKind::PropertyNotAllowed(id));
+        }
+        if self.0 & !place.many & bit != 0 {
+            return Err(ErrorKind::PropertyTwice(id));
+        }
         self.0 |= bit;
-        first
-            || match id {
-                PropertyId::UserProperty => true,
-                PropertyId::SubscriptionIdentifier => place == Place::of(PacketType::Publish),
-                _ => false,
-            }
-    }
-
-    #[inline]
-    const fn has(self, id: PropertyId) -> bool {
-        self.0 & 1 << (id as u8 & 63) != 0
+        Ok(())
     }
 
     /// Whether what must be there is: the method in AUTH, and beside authentication data.
     #[inline]
     fn complete(self, place: Place) -> Result<(), ErrorKind> {
-        let needs_method = place == Place::of(PacketType::Auth) || self.has(PropertyId::AuthenticationData);
-        if needs_method && !self.has(PropertyId::AuthenticationMethod) {
+        const METHOD: u64 = PropertyId::AuthenticationMethod.bit();
+        let beside_data = if self.0 & PropertyId::AuthenticationData.bit() == 0 { 0 } else { METHOD };
+        if (place.required | beside_data) & !self.0 != 0 {
             return Err(ErrorKind::PropertyMissing(PropertyId::AuthenticationMethod));
         }
         Ok(())

@@ -5,24 +5,49 @@ use core::fmt;
 use super::wire::{Binary, Flag, Four, FourNot0, Level, Pair, Text, Topic, Two, TwoNot0, VarNot0, Wire};
 use super::{EncodeError, ErrorKind, PacketType, Properties, QoS};
 use crate::list::{Item, sealed::Sealed};
-use crate::read::Parsed;
+use crate::read::{Parsed, next_u8};
 use crate::write::Writer;
 
-/// Where properties stand: a bit for each packet type, bit 0 for the will.
+/// Where properties stand: which may be there, and how often. A bit for each identifier.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Place(u16);
+pub(super) struct Place {
+    pub(super) allowed: u64,
+    /// Those that may be there more than once.
+    pub(super) many: u64,
+    /// Those that must be there.
+    pub(super) required: u64,
+}
 
 impl Place {
-    pub(super) const WILL: Self = Self(1);
+    pub(super) const WILL: Self = Self::new(1);
 
     #[inline]
     pub(super) const fn of(packet: PacketType) -> Self {
-        Self(1 << packet as u8)
+        use PacketType as P;
+        match packet {
+            P::Connect => const { Self::new(1 << P::Connect as u8) },
+            P::ConnAck => const { Self::new(1 << P::ConnAck as u8) },
+            P::Publish => const { Self::new(1 << P::Publish as u8) },
+            // The four have the same.
+            P::PubAck | P::PubRec | P::PubRel | P::PubComp => const { Self::new(1 << P::PubAck as u8) },
+            P::Subscribe => const { Self::new(1 << P::Subscribe as u8) },
+            P::Unsubscribe => const { Self::new(1 << P::Unsubscribe as u8) },
+            P::SubAck | P::UnsubAck => const { Self::new(1 << P::SubAck as u8) },
+            P::Disconnect => const { Self::new(1 << P::Disconnect as u8) },
+            P::Auth => const { Self::new(1 << P::Auth as u8) },
+            P::PingReq | P::PingResp => const { Self::new(1 << P::PingReq as u8) },
+        }
     }
 
-    #[inline]
-    pub(super) const fn has(self, id: PropertyId) -> bool {
-        id.places() & self.0 != 0
+    /// The place of this bit: a packet type's, or bit 0 for the will.
+    const fn new(place: u16) -> Self {
+        let publish = place == 1 << PacketType::Publish as u8;
+        let auth = place == 1 << PacketType::Auth as u8;
+        Self {
+            allowed: PropertyId::allowed_at(place),
+            many: PropertyId::UserProperty.bit() | if publish { PropertyId::SubscriptionIdentifier.bit() } else { 0 },
+            required: if auth { PropertyId::AuthenticationMethod.bit() } else { 0 },
+        }
     }
 }
 
@@ -71,11 +96,19 @@ macro_rules! properties {
                 }
             }
 
-            const fn places(self) -> u16 {
-                match self {
-                    $(Self::$name => $(place!($place))|+,)*
-                    Self::UserProperty => !(1 << PacketType::PingReq as u8 | 1 << PacketType::PingResp as u8),
-                }
+            /// The properties that may be at this place, a bit for each.
+            const fn allowed_at(place: u16) -> u64 {
+                const PINGS: u16 = 1 << PacketType::PingReq as u8 | 1 << PacketType::PingResp as u8;
+                let mut allowed = if place & PINGS == 0 { Self::UserProperty.bit() } else { 0 };
+                $(if place & ($(place!($place))|+) != 0 {
+                    allowed |= Self::$name.bit();
+                })*
+                allowed
+            }
+
+            #[inline]
+            pub(super) const fn bit(self) -> u64 {
+                1 << (self as u8 & 63)
             }
 
             #[inline]
@@ -107,11 +140,14 @@ macro_rules! properties {
                 }
             }
 
-            pub(super) fn check(&self) -> Result<(), EncodeError> {
-                match *self {
-                    $(Self::$name(value) => $wire::check(PropertyId::$name, value),)*
-                    Self::UserProperty(name, value) => Pair::check(PropertyId::UserProperty, (name, value)),
-                }
+            /// Bytes that the property takes, if its value can be sent.
+            #[inline]
+            pub(super) fn measure(&self) -> Result<usize, EncodeError> {
+                let len = match *self {
+                    $(Self::$name(value) => $wire::measure(PropertyId::$name, value),)*
+                    Self::UserProperty(name, value) => Pair::measure(PropertyId::UserProperty, (name, value)),
+                };
+                len.map(|len| len.saturating_add(1))
             }
         }
 
@@ -119,18 +155,14 @@ macro_rules! properties {
 
         impl<$a> Item<$a> for Property<$a> {
             #[inline]
-            fn split(wire: &$a [u8]) -> Option<(Self, &$a [u8])> {
-                let (id, rest) = wire.split_first()?;
-                match PropertyId::from_value(*id)? {
-                    $(PropertyId::$name => {
-                        let (value, rest) = $wire::split(rest)?;
-                        Some((Self::$name(value), rest))
-                    })*
+            fn next(wire: &mut &$a [u8]) -> Option<Self> {
+                Some(match PropertyId::from_value(next_u8(wire)?)? {
+                    $(PropertyId::$name => Self::$name($wire::next(wire)?),)*
                     PropertyId::UserProperty => {
-                        let ((name, value), rest) = Pair::split(rest)?;
-                        Some((Self::UserProperty(name, value), rest))
+                        let (name, value) = Pair::next(wire)?;
+                        Self::UserProperty(name, value)
                     }
-                }
+                })
             }
 
             #[inline]
@@ -144,10 +176,9 @@ macro_rules! properties {
 
             #[inline]
             fn put(&self, out: &mut Writer<'_>) {
-                out.put(&[self.id() as u8]);
                 match *self {
-                    $(Self::$name(value) => $wire::put(value, out),)*
-                    Self::UserProperty(name, value) => Pair::put((name, value), out),
+                    $(Self::$name(value) => $wire::put(PropertyId::$name, value, out),)*
+                    Self::UserProperty(name, value) => Pair::put(PropertyId::UserProperty, (name, value), out),
                 }
             }
         }

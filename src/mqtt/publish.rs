@@ -4,7 +4,7 @@ use nom::Parser;
 use nom::combinator::{cond, map_res};
 
 use super::header::{begin_reserving, packet_len};
-use super::properties::{self, Measured, properties};
+use super::properties::{Measured, properties};
 use super::property::Place;
 use super::text::{no_wildcard, prefixed_len, put_prefixed, sendable, topic_name};
 use super::{EncodeError, ErrorKind, Field, PacketId, PacketType, Properties, PropertyId, QoS, Version, varint};
@@ -84,7 +84,7 @@ impl<'a> Publish<'a> {
             return Err(ErrorKind::PayloadFormat(Field::Payload).into());
         }
         let payload_len = self.payload.len();
-        self.put_head(version, alias, measured, payload_len, payload_len, out)?;
+        self.put_head(alias, measured, payload_len, payload_len, out)?;
         out.put_payload(self.payload);
         Ok(())
     }
@@ -95,12 +95,12 @@ impl<'a> Publish<'a> {
     pub fn encode_head(&self, version: Version, payload_len: u32, out: &mut impl Output) -> Result<(), EncodeError> {
         let payload_len = usize::try_from(payload_len).unwrap_or(usize::MAX);
         let measured = self.check(version, None)?;
-        self.put_head(version, None, measured, payload_len, 0, out)
+        self.put_head(None, measured, payload_len, 0, out)
     }
 
     fn head_len(&self, version: Version) -> usize {
         let packet_id = if self.qos == QoS::AtMostOnce { 0_usize } else { 2 };
-        let properties = if version.is_v5() { self.properties.prefixed_len() } else { 0 };
+        let properties = self.properties.prefixed_len(version);
         prefixed_len(self.topic.as_bytes()).saturating_add(packet_id).saturating_add(properties)
     }
 
@@ -108,10 +108,7 @@ impl<'a> Publish<'a> {
     fn check(&self, version: Version, alias: Option<u16>) -> Result<Measured, EncodeError> {
         sendable(self.topic.as_bytes(), Field::TopicName)?;
         no_wildcard(self.topic.as_bytes(), Field::TopicName).map_err(|(kind, _)| EncodeError::Invalid(kind))?;
-        if !version.is_v5() && !self.properties.is_empty() {
-            return Err(EncodeError::NotInThisVersion(Field::Properties));
-        }
-        let measured = self.properties.measure(Place::of(PacketType::Publish))?;
+        let measured = self.properties.measure(version, Place::of(PacketType::Publish))?;
         if self.topic.is_empty() && alias.or_else(|| self.properties.topic_alias()).is_none() {
             return Err(ErrorKind::TopicEmpty(Field::TopicName).into());
         }
@@ -125,30 +122,28 @@ impl<'a> Publish<'a> {
     #[inline]
     fn put_head(
         &self,
-        version: Version,
         alias: Option<u16>,
-        measured: Measured,
+        mut measured: Measured,
         payload_len: usize,
         reserve: usize,
         out: &mut impl Output,
     ) -> Result<(), EncodeError> {
         let flags = u8::from(self.dup) << 3 | self.qos.level() << 1 | u8::from(self.retain);
         let packet_id = if self.qos == QoS::AtMostOnce { None } else { self.packet_id };
-        let properties = measured.len.saturating_add(if alias.is_some() { ALIAS_LEN } else { 0 });
+        if alias.is_some() {
+            measured.len = measured.len.saturating_add(ALIAS_LEN);
+        }
         let head = prefixed_len(self.topic.as_bytes())
             .saturating_add(if packet_id.is_some() { 2 } else { 0 })
-            .saturating_add(if version.is_v5() { properties::prefixed_len(properties) } else { 0 });
+            .saturating_add(measured.prefixed_len());
         let space = &mut begin_reserving(PacketType::Publish.first_byte() | flags, head, payload_len, reserve, out)?;
         put_prefixed(self.topic.as_bytes(), space);
         if let Some(packet_id) = packet_id {
             space.put(&packet_id.get().to_be_bytes());
         }
-        if version.is_v5() {
-            self.properties.put_measured(properties, space);
-        }
+        self.properties.put_prefixed(measured, space);
         if let Some(alias) = alias {
-            let [high, low] = alias.to_be_bytes();
-            space.put(&[PropertyId::TopicAlias as u8, high, low]);
+            space.put_behind(PropertyId::TopicAlias as u8, alias.to_be_bytes());
         }
         Ok(())
     }

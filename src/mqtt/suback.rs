@@ -6,7 +6,7 @@ use super::subscribe::{before_list, encode};
 use super::{EncodeError, ErrorKind, Field, PacketId, PacketType, Properties, ReasonCode, Version};
 use crate::Output;
 use crate::list::{Item, List, sealed::Sealed};
-use crate::read::{Fault, fault};
+use crate::read::{Fault, fault, next_u8};
 use crate::write::Writer;
 
 /// A server's answer to SUBSCRIBE. (§3.9)
@@ -40,9 +40,8 @@ impl Sealed for ReasonCode {}
 
 impl<'a> Item<'a> for ReasonCode {
     #[inline]
-    fn split(wire: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        let (value, rest) = wire.split_first()?;
-        Some((ReasonCode::from_value(*value)?, rest))
+    fn next(wire: &mut &'a [u8]) -> Option<Self> {
+        ReasonCode::from_value(next_u8(wire)?)
     }
 
     #[inline]
@@ -64,8 +63,8 @@ impl SubAck<'_> {
 
     /// Writes the packet.
     pub fn encode(&self, version: Version, out: &mut impl Output) -> Result<(), EncodeError> {
-        check_codes(PacketType::SubAck, &self.reason_codes, version)?;
-        encode(PacketType::SubAck, self.packet_id, &self.properties, &self.reason_codes, version, out)
+        let codes = measure(PacketType::SubAck, &self.reason_codes, version)?;
+        encode(PacketType::SubAck, self.packet_id, &self.properties, (&self.reason_codes, codes), version, out)
     }
 }
 
@@ -78,8 +77,9 @@ impl UnsubAck<'_> {
     /// Writes the packet.
     pub fn encode(&self, version: Version, out: &mut impl Output) -> Result<(), EncodeError> {
         if version.is_v5() {
-            check_codes(PacketType::UnsubAck, &self.reason_codes, version)?;
-            return encode(PacketType::UnsubAck, self.packet_id, &self.properties, &self.reason_codes, version, out);
+            let codes = measure(PacketType::UnsubAck, &self.reason_codes, version)?;
+            let list = (&self.reason_codes, codes);
+            return encode(PacketType::UnsubAck, self.packet_id, &self.properties, list, version, out);
         }
         if !self.properties.is_empty() {
             return Err(EncodeError::NotInThisVersion(Field::Properties));
@@ -94,21 +94,16 @@ impl UnsubAck<'_> {
 }
 
 fn remaining(version: Version, properties: &Properties<'_>, codes: &ReasonCodes<'_>) -> usize {
-    let properties = if version.is_v5() { properties.prefixed_len() } else { 0 };
-    packet_len(codes.encoded_len().saturating_add(properties).saturating_add(2))
+    packet_len(codes.encoded_len().saturating_add(properties.prefixed_len(version)).saturating_add(2))
 }
 
-fn check_codes(packet: PacketType, codes: &ReasonCodes<'_>, version: Version) -> Result<(), EncodeError> {
-    for code in codes {
-        if code.to_wire(packet, version).is_none() {
-            let known_in_5 = code.belongs_to(packet);
-            return Err(match known_in_5 {
-                true => EncodeError::NotInThisVersion(Field::ReasonCode),
-                false => ErrorKind::ReasonCode.into(),
-            });
-        }
-    }
-    Ok(())
+/// The length of the codes, if they can be sent.
+fn measure(packet: PacketType, codes: &ReasonCodes<'_>, version: Version) -> Result<usize, EncodeError> {
+    codes.sum(|code| match code.to_wire(packet, version) {
+        Some(_) => Ok(1),
+        None if code.belongs_to(packet) => Err(EncodeError::NotInThisVersion(Field::ReasonCode)),
+        None => Err(ErrorKind::ReasonCode.into()),
+    })
 }
 
 fn codes(packet: PacketType, wire: &[u8], version: Version) -> Result<ReasonCodes<'_>, nom::Err<Fault<ErrorKind>>> {

@@ -7,12 +7,11 @@ use super::header::{begin, packet_len};
 use super::properties::properties;
 use super::property::Place;
 use super::publish::packet_id;
-use super::text::{self, checked, prefixed_len, put_prefixed, sendable};
-use super::wire::split_text;
+use super::text::{self, is_filter, prefixed_len, put_prefixed, sendable};
 use super::{EncodeError, ErrorKind, Field, PacketId, PacketType, Properties, QoS, Version};
 use crate::Output;
 use crate::list::{Item, List, sealed::Sealed};
-use crate::read::{Fault, Parsed, be_u8, fault};
+use crate::read::{Fault, Parsed, be_u8, fault, next_text_u16, next_u8};
 use crate::write::Writer;
 
 /// A client's request for messages. (§3.8)
@@ -83,6 +82,7 @@ impl<'a> Subscription<'a> {
         Self { filter, qos, no_local: false, retain_as_published: false, retain_handling: RetainHandling::Send }
     }
 
+    #[inline]
     fn options(&self) -> u8 {
         self.qos.level()
             | u8::from(self.no_local) << 2
@@ -95,10 +95,10 @@ impl Sealed for Subscription<'_> {}
 
 impl<'a> Item<'a> for Subscription<'a> {
     #[inline]
-    fn split(wire: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        let (filter, rest) = split_text(wire)?;
-        let (options, rest) = rest.split_first()?;
-        let subscription = Subscription {
+    fn next(wire: &mut &'a [u8]) -> Option<Self> {
+        let filter = next_text_u16(wire)?;
+        let options = next_u8(wire)?;
+        Some(Subscription {
             filter,
             qos: QoS::from_level(options & 0b11)?,
             no_local: options & 4 != 0,
@@ -108,8 +108,7 @@ impl<'a> Item<'a> for Subscription<'a> {
                 1 => RetainHandling::SendIfNew,
                 _ => RetainHandling::DoNotSend,
             },
-        };
-        Some((subscription, rest))
+        })
     }
 
     #[inline]
@@ -128,8 +127,8 @@ impl Sealed for &str {}
 
 impl<'a> Item<'a> for &'a str {
     #[inline]
-    fn split(wire: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        split_text(wire)
+    fn next(wire: &mut &'a [u8]) -> Option<Self> {
+        next_text_u16(wire)
     }
 
     #[inline]
@@ -151,15 +150,16 @@ impl Subscribe<'_> {
 
     /// Writes the packet.
     pub fn encode(&self, version: Version, out: &mut impl Output) -> Result<(), EncodeError> {
-        for subscription in &self.subscriptions {
-            check_filter(subscription.filter, version)?;
+        let len = self.subscriptions.sum(|subscription| {
+            let len = measure_filter(subscription.filter, version)?;
             let options = subscription.options();
             if options & !0b11 != 0 && !version.is_v5() {
                 return Err(EncodeError::NotInThisVersion(Field::SubscriptionOptions));
             }
-            check_options(options, subscription.filter, version)?;
-        }
-        encode(PacketType::Subscribe, self.packet_id, &self.properties, &self.subscriptions, version, out)
+            check_options(options, subscription.filter.as_bytes(), version)?;
+            Ok(len.saturating_add(1))
+        })?;
+        encode(PacketType::Subscribe, self.packet_id, &self.properties, (&self.subscriptions, len), version, out)
     }
 }
 
@@ -171,46 +171,44 @@ impl Unsubscribe<'_> {
 
     /// Writes the packet.
     pub fn encode(&self, version: Version, out: &mut impl Output) -> Result<(), EncodeError> {
-        for filter in &self.filters {
-            check_filter(filter, version)?;
-        }
-        encode(PacketType::Unsubscribe, self.packet_id, &self.properties, &self.filters, version, out)
+        let len = self.filters.sum(|filter| measure_filter(filter, version))?;
+        encode(PacketType::Unsubscribe, self.packet_id, &self.properties, (&self.filters, len), version, out)
     }
 }
 
-fn check_filter(filter: &str, version: Version) -> Result<(), EncodeError> {
-    sendable(filter.as_bytes(), Field::TopicFilter)?;
-    text::filter(filter.as_bytes(), version.is_v5()).map_err(|(kind, _)| kind.into())
+/// The filter's length, if it can be sent.
+#[inline]
+fn measure_filter(filter: &str, version: Version) -> Result<usize, EncodeError> {
+    let len = sendable(filter.as_bytes(), Field::TopicFilter)?;
+    match text::filter(filter.as_bytes(), version.is_v5()) {
+        Ok(()) => Ok(len),
+        Err((kind, _)) => Err(kind.into()),
+    }
 }
 
 fn remaining(version: Version, properties: &Properties<'_>, list: usize) -> usize {
-    let properties = if version.is_v5() { properties.prefixed_len() } else { 0 };
-    list.saturating_add(properties).saturating_add(2)
+    list.saturating_add(properties.prefixed_len(version)).saturating_add(2)
 }
 
-/// Writes a packet that is an identifier, properties and a list.
+/// Writes a packet that is an identifier, properties and a list, whose length was measured.
+#[inline]
 pub(super) fn encode<'a, T: Item<'a>>(
     packet: PacketType,
     packet_id: PacketId,
     properties: &Properties<'_>,
-    list: &List<'a, T>,
+    (list, len): (&List<'a, T>, usize),
     version: Version,
     out: &mut impl Output,
 ) -> Result<(), EncodeError> {
-    if version.is_v5() {
-        properties.check(Place::of(packet))?;
-    } else if !properties.is_empty() {
-        return Err(EncodeError::NotInThisVersion(Field::Properties));
-    }
+    let measured = properties.measure(version, Place::of(packet))?;
     if list.is_empty() {
         let field = if packet.flags() == 0 { Field::ReasonCode } else { Field::TopicFilter };
         return Err(ErrorKind::Empty(field).into());
     }
-    let space = &mut begin(packet.first_byte(), remaining(version, properties, list.encoded_len()), out)?;
+    let remaining = len.saturating_add(measured.prefixed_len()).saturating_add(2);
+    let space = &mut begin(packet.first_byte(), remaining, out)?;
     space.put(&packet_id.get().to_be_bytes());
-    if version.is_v5() {
-        properties.put_prefixed(space);
-    }
+    properties.put_prefixed(measured, space);
     list.put(space);
     Ok(())
 }
@@ -232,20 +230,15 @@ pub(super) fn before_list(
     }
 }
 
-#[inline]
-fn filter(version: Version) -> impl Fn(&[u8]) -> Parsed<'_, &str, ErrorKind> {
-    checked(Field::TopicFilter, move |bytes| text::filter(bytes, version.is_v5()))
-}
-
 /// The options' byte: QoS 0 to 2, and in 5.0 retain handling 0 to 2, no reserved bits, no No Local on a shared
 /// subscription. `[MQTT-3-8.3-4]`; 5.0 `[MQTT-3.8.3-4]` `[MQTT-3.8.3-5]`
 #[inline]
-fn check_options(options: u8, filter: &str, version: Version) -> Result<(), ErrorKind> {
+fn check_options(options: u8, filter: &[u8], version: Version) -> Result<(), ErrorKind> {
     let reserved = if version.is_v5() { 0xC0 } else { 0xFC };
     if options & reserved != 0 || options & 0b11 == 0b11 || options & 0x30 == 0x30 {
         return Err(ErrorKind::SubscriptionOptions);
     }
-    if options & 4 != 0 && filter.starts_with("$share/") {
+    if options & 4 != 0 && filter.starts_with(b"$share/") {
         return Err(ErrorKind::SharedNoLocal);
     }
     Ok(())
@@ -255,7 +248,7 @@ pub(super) fn decode_subscribe(body: &[u8], version: Version) -> Result<Subscrib
     let (wire, (packet_id, properties)) = before_list(PacketType::Subscribe, version, Field::TopicFilter)(body)?;
     let mut input = wire;
     while !input.is_empty() {
-        let (at_options, filter) = filter(version)(input)?;
+        let (at_options, filter) = is_filter(version.is_v5())(input)?;
         let (rest, options) = be_u8(ErrorKind::Truncated(Field::SubscriptionOptions))(at_options)?;
         check_options(options, filter, version).map_err(|kind| fault(kind, at_options))?;
         input = rest;
@@ -267,7 +260,7 @@ pub(super) fn decode_unsubscribe(body: &[u8], version: Version) -> Result<Unsubs
     let (wire, (packet_id, properties)) = before_list(PacketType::Unsubscribe, version, Field::TopicFilter)(body)?;
     let mut input = wire;
     while !input.is_empty() {
-        (input, _) = filter(version)(input)?;
+        (input, _) = is_filter(version.is_v5())(input)?;
     }
     Ok(Unsubscribe { packet_id, properties, filters: List::from_wire(wire) })
 }

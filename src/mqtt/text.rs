@@ -1,7 +1,8 @@
 //! UTF-8 encoded strings (§1.5.3, 5.0: §1.5.4) and topics, read and checked.
 
 use super::{EncodeError, ErrorKind, Field};
-use crate::read::{Fault, Parsed, contains_any, for_each_of, prefixed_u16};
+use crate::read::{Fault, Parsed, prefixed_u16};
+use crate::scan;
 use crate::write::Writer;
 
 type Check = Result<(), (ErrorKind, usize)>;
@@ -9,33 +10,86 @@ type Check = Result<(), (ErrorKind, usize)>;
 /// Reads a string: well-formed UTF-8 without U+0000.
 #[inline]
 pub(super) fn text(field: Field) -> impl Fn(&[u8]) -> Parsed<'_, &str, ErrorKind> {
-    checked(field, move |bytes| no_nul(bytes, field))
+    move |input| {
+        let (rest, bytes) = prefixed_u16(ErrorKind::Truncated(field))(input)?;
+        match core::str::from_utf8(bytes) {
+            Ok(text) if !scan::any(bytes, scan::nul) => Ok((rest, text)),
+            _ => Err(fault_in(bytes, field, no_nul, rest)),
+        }
+    }
 }
 
 /// Reads a string that is a topic name: no wildcards either. Whether it may be empty, the caller knows.
 #[inline]
 pub(super) fn topic_name(field: Field) -> impl Fn(&[u8]) -> Parsed<'_, &str, ErrorKind> {
-    checked(field, move |bytes| no_wildcard(bytes, field))
-}
-
-/// Reads a string, and passes it to `check` once it is known to be UTF-8.
-#[inline]
-pub(super) fn checked(field: Field, check: impl Fn(&[u8]) -> Check) -> impl Fn(&[u8]) -> Parsed<'_, &str, ErrorKind> {
     move |input| {
         let (rest, bytes) = prefixed_u16(ErrorKind::Truncated(field))(input)?;
-        match utf8(bytes, field).and_then(|text| check(bytes).map(|()| text)) {
-            Ok(text) => Ok((rest, text)),
-            Err((kind, at)) => {
-                let left = rest.len().saturating_add(bytes.len().saturating_sub(at));
-                Err(nom::Err::Error(Fault { kind, left }))
-            }
+        match core::str::from_utf8(bytes) {
+            Ok(text) if is_no_filter(bytes) => Ok((rest, text)),
+            _ => Err(fault_in(bytes, field, no_wildcard, rest)),
         }
     }
 }
 
+/// Proves that there is a string, which will be read later.
 #[inline]
-fn utf8(bytes: &[u8], field: Field) -> Result<&str, (ErrorKind, usize)> {
-    core::str::from_utf8(bytes).map_err(|error| (ErrorKind::Utf8(field), error.valid_up_to()))
+pub(super) fn is_text(field: Field) -> impl Fn(&[u8]) -> Parsed<'_, (), ErrorKind> {
+    proof(field, scan::nul_or_not_ascii, no_nul)
+}
+
+/// Proves that there is a topic name, which will be read later.
+#[inline]
+pub(super) fn is_topic_name(field: Field) -> impl Fn(&[u8]) -> Parsed<'_, (), ErrorKind> {
+    proof(field, |word| scan::nul_or_not_ascii(word) | wildcards(word), no_wildcard)
+}
+
+/// Proves a string: by `test` if that finds nothing, as in most, else byte by byte.
+#[inline]
+fn proof(
+    field: Field,
+    test: impl Fn(u64) -> u64,
+    check: fn(&[u8], Field) -> Check,
+) -> impl Fn(&[u8]) -> Parsed<'_, (), ErrorKind> {
+    move |input| {
+        let (rest, bytes) = prefixed_u16(ErrorKind::Truncated(field))(input)?;
+        if scan::any(bytes, &test) && utf8(bytes, field).and_then(|()| check(bytes, field)).is_err() {
+            return Err(fault_in(bytes, field, check, rest));
+        }
+        Ok((rest, ()))
+    }
+}
+
+/// What is wrong with a string that is known to be wrong.
+#[cold]
+pub(super) fn fault_in(
+    bytes: &[u8],
+    field: Field,
+    check: fn(&[u8], Field) -> Check,
+    rest: &[u8],
+) -> nom::Err<Fault<ErrorKind>> {
+    let wrong = utf8(bytes, field).and_then(|()| check(bytes, field));
+    let (kind, at) = wrong.err().unwrap_or((ErrorKind::Utf8(field), 0));
+    let left = rest.len().saturating_add(bytes.len().saturating_sub(at));
+    nom::Err::Error(Fault { kind, left })
+}
+
+fn utf8(bytes: &[u8], field: Field) -> Check {
+    match core::str::from_utf8(bytes) {
+        Ok(_) => Ok(()),
+        Err(error) => Err((ErrorKind::Utf8(field), error.valid_up_to())),
+    }
+}
+
+/// A test of a word: whether there is a wildcard.
+#[inline]
+const fn wildcards(word: u64) -> u64 {
+    scan::either(word, b'+', b'#')
+}
+
+/// Whether there is neither U+0000 nor a wildcard.
+#[inline]
+fn is_no_filter(bytes: &[u8]) -> bool {
+    !scan::any(bytes, |word| scan::nul(word) | wildcards(word))
 }
 
 /// Binary data behind its length. (5.0 §1.5.6)
@@ -46,7 +100,7 @@ pub(super) fn binary(field: Field) -> impl Fn(&[u8]) -> Parsed<'_, &[u8], ErrorK
 
 #[inline]
 pub(super) fn no_nul(bytes: &[u8], field: Field) -> Check {
-    if contains_any(bytes, [0]) {
+    if scan::any(bytes, scan::nul) {
         Err((ErrorKind::NulCharacter(field), position(bytes, |byte| byte == 0)))
     } else {
         Ok(())
@@ -56,7 +110,7 @@ pub(super) fn no_nul(bytes: &[u8], field: Field) -> Check {
 /// A topic name: no U+0000 and no wildcard. `[MQTT-3.3.2-2]`
 #[inline]
 pub(super) fn no_wildcard(bytes: &[u8], field: Field) -> Check {
-    if contains_any(bytes, [0, b'+', b'#']) { Err(wildcard_fault(bytes, field)) } else { Ok(()) }
+    if is_no_filter(bytes) { Ok(()) } else { Err(wildcard_fault(bytes, field)) }
 }
 
 #[cold]
@@ -71,15 +125,40 @@ fn position(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
     bytes.iter().position(|byte| wanted(*byte)).unwrap_or_default()
 }
 
+/// Proves a topic filter, which will be read later.
+#[inline]
+pub(super) fn is_filter(shared: bool) -> impl Fn(&[u8]) -> Parsed<'_, &[u8], ErrorKind> {
+    move |input| {
+        let (rest, bytes) = prefixed_u16(ErrorKind::Truncated(Field::TopicFilter))(input)?;
+        let mut all = 0;
+        let right = filter_words(bytes, shared, |word| all |= word).is_ok();
+        if right && (all & scan::HIGHS == 0 || core::str::from_utf8(bytes).is_ok()) {
+            return Ok((rest, bytes));
+        }
+        let check = if shared { |bytes: &_, _| filter(bytes, true) } else { |bytes: &_, _| filter(bytes, false) };
+        Err(fault_in(bytes, Field::TopicFilter, check, rest))
+    }
+}
+
 /// A topic filter: not empty, no U+0000, each wildcard alone in its level, `#` last; in 5.0 a shared subscription's
 /// parts. `[MQTT-4.7.1-2]` `[MQTT-4.7.1-3]` `[MQTT-4.7.3-1]`; 5.0 `[MQTT-4.7.1-1]` `[MQTT-4.7.1-2]` `[MQTT-4.8.2-1]`
 /// `[MQTT-4.8.2-2]`
 #[inline]
 pub(super) fn filter(bytes: &[u8], shared: bool) -> Check {
+    filter_words(bytes, shared, |_| {})
+}
+
+/// The same, and shows each word to `see`.
+#[inline]
+fn filter_words(bytes: &[u8], shared: bool, mut see: impl FnMut(u64)) -> Check {
     if bytes.is_empty() {
         return Err((ErrorKind::TopicEmpty(Field::TopicFilter), 0));
     }
-    for_each_of(bytes, [0, b'+', b'#'], |at| wildcard(bytes, at))?;
+    let test = |word| {
+        see(word);
+        scan::each_of(word, b'+', b'#') | scan::each_nul(word)
+    };
+    scan::each(bytes, test, |at| wildcard(bytes, at))?;
     if shared && bytes.first() == Some(&b'$') { share(bytes) } else { Ok(()) }
 }
 
@@ -116,29 +195,31 @@ fn share(bytes: &[u8]) -> Check {
     Ok(())
 }
 
-/// Whether a field can be sent: as long as its length can say.
+/// Whether a field can be sent, as long as its length can say; and the bytes that it takes.
 #[inline]
-pub(super) const fn sendable(bytes: &[u8], field: Field) -> Result<(), EncodeError> {
-    if bytes.len() > 0xFFFF { Err(EncodeError::TooLong(field)) } else { Ok(()) }
+pub(super) const fn sendable(bytes: &[u8], field: Field) -> Result<usize, EncodeError> {
+    if bytes.len() > 0xFFFF { Err(EncodeError::TooLong(field)) } else { Ok(prefixed_len(bytes)) }
 }
 
-/// Whether a string can be sent: as long as its length can say, without U+0000.
+/// Whether a string can be sent: as long as its length can say, without U+0000; and the bytes that it takes.
 #[inline]
-pub(super) fn sendable_text(text: &str, field: Field) -> Result<(), EncodeError> {
-    sendable(text.as_bytes(), field)?;
-    no_nul(text.as_bytes(), field).map_err(|(kind, _)| kind.into())
+pub(super) fn sendable_text(text: &str, field: Field) -> Result<usize, EncodeError> {
+    let len = sendable(text.as_bytes(), field)?;
+    if scan::any(text.as_bytes(), scan::nul) {
+        return Err(ErrorKind::NulCharacter(field).into());
+    }
+    Ok(len)
 }
 
 /// Bytes that a string or binary data take on the wire.
 #[inline]
 pub(super) const fn prefixed_len(bytes: &[u8]) -> usize {
-    bytes.len().saturating_add(2)
+    // No slice is longer than half of the address space.
+    bytes.len().wrapping_add(2)
 }
 
 /// Puts a string or binary data behind its length. [`sendable`] was asked before.
 #[inline]
 pub(super) fn put_prefixed(bytes: &[u8], out: &mut Writer<'_>) {
-    let len = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
-    out.put(&len.to_be_bytes());
-    out.put(bytes);
+    out.put_behind_length(bytes);
 }

@@ -1,30 +1,37 @@
 //! The data representations of property values (5.0 §1.5): each read, checked, measured and written.
 
-use super::text::{no_nul, no_wildcard, prefixed_len, put_prefixed, sendable, sendable_text, text, topic_name};
+use super::text::{is_text, is_topic_name, no_nul, no_wildcard, prefixed_len, put_prefixed, sendable, sendable_text};
 use super::{EncodeError, ErrorKind, Field, PropertyId, QoS, varint};
-use crate::read::{Parsed, be_u8, be_u16, be_u32, fault, prefixed_u16};
+use crate::read::{
+    Fault, Parsed, be_u8, be_u16, be_u32, fault, next_chunk, next_prefixed_u16, next_text_u16, next_u8, prefixed_u16,
+};
 use crate::write::Writer;
 
 const SHORT: ErrorKind = ErrorKind::Truncated(Field::PropertyValue);
 
-/// One representation. `validate` proves what `split` later reads without asking again.
+/// One representation.
 pub(super) trait Wire<'a> {
     type Value: Copy;
 
+    /// Proves what `next` later reads without asking again.
     fn validate(id: PropertyId, input: &'a [u8]) -> Parsed<'a, (), ErrorKind>;
-    fn split(input: &'a [u8]) -> Option<(Self::Value, &'a [u8])>;
+    fn next(input: &mut &'a [u8]) -> Option<Self::Value>;
+    /// Bytes that the value takes.
     fn len(value: Self::Value) -> usize;
-    fn check(id: PropertyId, value: Self::Value) -> Result<(), EncodeError>;
-    fn put(value: Self::Value, out: &mut Writer<'_>);
+    /// The same, for a value that can be sent.
+    fn measure(id: PropertyId, value: Self::Value) -> Result<usize, EncodeError>;
+    /// Puts the property: its identifier and the value.
+    fn put(id: PropertyId, value: Self::Value, out: &mut Writer<'_>);
 }
 
 #[inline]
-fn range(id: PropertyId, right: bool, at: &[u8]) -> Result<(), nom::Err<crate::read::Fault<ErrorKind>>> {
+fn range(id: PropertyId, right: bool, at: &[u8]) -> Result<(), nom::Err<Fault<ErrorKind>>> {
     if right { Ok(()) } else { Err(fault(ErrorKind::PropertyValue(id), at)) }
 }
 
-fn sendable_range(id: PropertyId, right: bool) -> Result<(), EncodeError> {
-    if right { Ok(()) } else { Err(ErrorKind::PropertyValue(id).into()) }
+#[inline]
+fn sendable_range(id: PropertyId, right: bool, len: usize) -> Result<usize, EncodeError> {
+    if right { Ok(len) } else { Err(ErrorKind::PropertyValue(id).into()) }
 }
 
 /// A byte that is 0 or 1.
@@ -41,9 +48,8 @@ impl<'a> Wire<'a> for Flag {
     }
 
     #[inline]
-    fn split(input: &'a [u8]) -> Option<(bool, &'a [u8])> {
-        let (byte, rest) = input.split_first()?;
-        Some((*byte != 0, rest))
+    fn next(input: &mut &'a [u8]) -> Option<bool> {
+        next_u8(input).map(|byte| byte != 0)
     }
 
     #[inline]
@@ -51,13 +57,14 @@ impl<'a> Wire<'a> for Flag {
         1
     }
 
-    fn check(_: PropertyId, _: bool) -> Result<(), EncodeError> {
-        Ok(())
+    #[inline]
+    fn measure(_: PropertyId, _: bool) -> Result<usize, EncodeError> {
+        Ok(1)
     }
 
     #[inline]
-    fn put(value: bool, out: &mut Writer<'_>) {
-        out.put(&[u8::from(value)]);
+    fn put(id: PropertyId, value: bool, out: &mut Writer<'_>) {
+        out.put(&[id as u8, u8::from(value)]);
     }
 }
 
@@ -73,9 +80,8 @@ impl<'a> Wire<'a> for Level {
     }
 
     #[inline]
-    fn split(input: &'a [u8]) -> Option<(QoS, &'a [u8])> {
-        let (byte, rest) = input.split_first()?;
-        Some((QoS::from_level(*byte)?, rest))
+    fn next(input: &mut &'a [u8]) -> Option<QoS> {
+        QoS::from_level(next_u8(input)?)
     }
 
     #[inline]
@@ -83,13 +89,14 @@ impl<'a> Wire<'a> for Level {
         1
     }
 
-    fn check(id: PropertyId, value: QoS) -> Result<(), EncodeError> {
-        sendable_range(id, value != QoS::ExactlyOnce)
+    #[inline]
+    fn measure(id: PropertyId, value: QoS) -> Result<usize, EncodeError> {
+        sendable_range(id, value != QoS::ExactlyOnce, 1)
     }
 
     #[inline]
-    fn put(value: QoS, out: &mut Writer<'_>) {
-        out.put(&[value.level()]);
+    fn put(id: PropertyId, value: QoS, out: &mut Writer<'_>) {
+        out.put(&[id as u8, value.level()]);
     }
 }
 
@@ -110,9 +117,8 @@ macro_rules! integer {
             }
 
             #[inline]
-            fn split(input: &'a [u8]) -> Option<($ty, &'a [u8])> {
-                let (bytes, rest) = input.split_first_chunk()?;
-                Some((<$ty>::from_be_bytes(*bytes), rest))
+            fn next(input: &mut &'a [u8]) -> Option<$ty> {
+                next_chunk(input).map(|bytes| <$ty>::from_be_bytes(*bytes))
             }
 
             #[inline]
@@ -120,14 +126,15 @@ macro_rules! integer {
                 size_of::<$ty>()
             }
 
-            fn check(id: PropertyId, value: $ty) -> Result<(), EncodeError> {
+            #[inline]
+            fn measure(id: PropertyId, value: $ty) -> Result<usize, EncodeError> {
                 let right: fn($ty) -> bool = $right;
-                sendable_range(id, right(value))
+                sendable_range(id, right(value), size_of::<$ty>())
             }
 
             #[inline]
-            fn put(value: $ty, out: &mut Writer<'_>) {
-                out.put(&value.to_be_bytes());
+            fn put(id: PropertyId, value: $ty, out: &mut Writer<'_>) {
+                out.put_behind(id as u8, value.to_be_bytes());
             }
         }
     };
@@ -176,11 +183,10 @@ impl<'a> Wire<'a> for VarNot0 {
     }
 
     #[inline]
-    fn split(input: &'a [u8]) -> Option<(u32, &'a [u8])> {
-        match varint::split(input) {
-            varint::VarInt::Whole { value, len, .. } => Some((value, input.get(len..)?)),
-            _ => None,
-        }
+    fn next(input: &mut &'a [u8]) -> Option<u32> {
+        let varint::VarInt::Whole { value, len, .. } = varint::split(input) else { return None };
+        *input = input.get(len..)?;
+        Some(value)
     }
 
     #[inline]
@@ -188,26 +194,16 @@ impl<'a> Wire<'a> for VarNot0 {
         varint::encoded_len(value)
     }
 
-    fn check(id: PropertyId, value: u32) -> Result<(), EncodeError> {
-        sendable_range(id, value != 0 && value <= varint::MAX)
+    #[inline]
+    fn measure(id: PropertyId, value: u32) -> Result<usize, EncodeError> {
+        sendable_range(id, value != 0 && value <= varint::MAX, Self::len(value))
     }
 
     #[inline]
-    fn put(value: u32, out: &mut Writer<'_>) {
+    fn put(id: PropertyId, value: u32, out: &mut Writer<'_>) {
+        out.put(&[id as u8]);
         varint::put(value, out);
     }
-}
-
-#[inline]
-fn split_prefixed(input: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (len, rest) = input.split_first_chunk()?;
-    rest.split_at_checked(usize::from(u16::from_be_bytes(*len)))
-}
-
-#[inline]
-pub(super) fn split_text(input: &[u8]) -> Option<(&str, &[u8])> {
-    let (bytes, rest) = split_prefixed(input)?;
-    Some((core::str::from_utf8(bytes).ok()?, rest))
 }
 
 macro_rules! string {
@@ -219,15 +215,13 @@ macro_rules! string {
             type Value = &'a str;
 
             #[inline]
-            fn validate(id: PropertyId, input: &'a [u8]) -> Parsed<'a, (), ErrorKind> {
-                let (rest, _text) = $validate(Field::PropertyValue)(input)?;
-                let _ = id;
-                Ok((rest, ()))
+            fn validate(_: PropertyId, input: &'a [u8]) -> Parsed<'a, (), ErrorKind> {
+                $validate(Field::PropertyValue)(input)
             }
 
             #[inline]
-            fn split(input: &'a [u8]) -> Option<(&'a str, &'a [u8])> {
-                split_text(input)
+            fn next(input: &mut &'a [u8]) -> Option<&'a str> {
+                next_text_u16(input)
             }
 
             #[inline]
@@ -235,14 +229,18 @@ macro_rules! string {
                 prefixed_len(value.as_bytes())
             }
 
-            fn check(_: PropertyId, value: &'a str) -> Result<(), EncodeError> {
-                sendable(value.as_bytes(), Field::PropertyValue)?;
-                $check(value.as_bytes(), Field::PropertyValue).map_err(|(kind, _)| EncodeError::Invalid(kind))
+            #[inline]
+            fn measure(_: PropertyId, value: &'a str) -> Result<usize, EncodeError> {
+                let len = sendable(value.as_bytes(), Field::PropertyValue)?;
+                match $check(value.as_bytes(), Field::PropertyValue) {
+                    Ok(()) => Ok(len),
+                    Err((kind, _)) => Err(EncodeError::Invalid(kind)),
+                }
             }
 
             #[inline]
-            fn put(value: &'a str, out: &mut Writer<'_>) {
-                put_prefixed(value.as_bytes(), out);
+            fn put(id: PropertyId, value: &'a str, out: &mut Writer<'_>) {
+                out.put_field(id as u8, value.as_bytes());
             }
         }
     };
@@ -251,21 +249,21 @@ macro_rules! string {
 string!(
     /// A UTF-8 encoded string.
     Text,
-    text,
+    is_text,
     no_nul
 );
 string!(
     /// A string that is a topic name. `[MQTT-3.3.2-14]` `[MQTT-4.7.3-1]`
     Topic,
-    nonempty_topic,
+    is_nonempty_topic,
     |bytes: &[u8], field| if bytes.is_empty() { Err((ErrorKind::TopicEmpty(field), 0)) } else { no_wildcard(bytes, field) }
 );
 
 #[inline]
-fn nonempty_topic(field: Field) -> impl Fn(&[u8]) -> Parsed<'_, &str, ErrorKind> {
-    move |input| {
-        let (rest, topic) = topic_name(field)(input)?;
-        if topic.is_empty() { Err(fault(ErrorKind::TopicEmpty(field), input)) } else { Ok((rest, topic)) }
+fn is_nonempty_topic(field: Field) -> impl Fn(&[u8]) -> Parsed<'_, (), ErrorKind> {
+    move |input| match input {
+        [0, 0, ..] => Err(fault(ErrorKind::TopicEmpty(field), input)),
+        _ => is_topic_name(field)(input),
     }
 }
 
@@ -282,8 +280,8 @@ impl<'a> Wire<'a> for Binary {
     }
 
     #[inline]
-    fn split(input: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
-        split_prefixed(input)
+    fn next(input: &mut &'a [u8]) -> Option<&'a [u8]> {
+        next_prefixed_u16(input)
     }
 
     #[inline]
@@ -291,13 +289,14 @@ impl<'a> Wire<'a> for Binary {
         prefixed_len(value)
     }
 
-    fn check(_: PropertyId, value: &'a [u8]) -> Result<(), EncodeError> {
+    #[inline]
+    fn measure(_: PropertyId, value: &'a [u8]) -> Result<usize, EncodeError> {
         sendable(value, Field::PropertyValue)
     }
 
     #[inline]
-    fn put(value: &'a [u8], out: &mut Writer<'_>) {
-        put_prefixed(value, out);
+    fn put(id: PropertyId, value: &'a [u8], out: &mut Writer<'_>) {
+        out.put_field(id as u8, value);
     }
 }
 
@@ -309,16 +308,13 @@ impl<'a> Wire<'a> for Pair {
 
     #[inline]
     fn validate(_: PropertyId, input: &'a [u8]) -> Parsed<'a, (), ErrorKind> {
-        let (rest, _) = text(Field::PropertyValue)(input)?;
-        let (rest, _) = text(Field::PropertyValue)(rest)?;
-        Ok((rest, ()))
+        let (rest, ()) = is_text(Field::PropertyValue)(input)?;
+        is_text(Field::PropertyValue)(rest)
     }
 
     #[inline]
-    fn split(input: &'a [u8]) -> Option<((&'a str, &'a str), &'a [u8])> {
-        let (name, rest) = split_text(input)?;
-        let (value, rest) = split_text(rest)?;
-        Some(((name, value), rest))
+    fn next(input: &mut &'a [u8]) -> Option<(&'a str, &'a str)> {
+        Some((next_text_u16(input)?, next_text_u16(input)?))
     }
 
     #[inline]
@@ -326,14 +322,15 @@ impl<'a> Wire<'a> for Pair {
         prefixed_len(name.as_bytes()).saturating_add(prefixed_len(value.as_bytes()))
     }
 
-    fn check(_: PropertyId, (name, value): (&'a str, &'a str)) -> Result<(), EncodeError> {
-        sendable_text(name, Field::PropertyValue)?;
-        sendable_text(value, Field::PropertyValue)
+    #[inline]
+    fn measure(_: PropertyId, (name, value): (&'a str, &'a str)) -> Result<usize, EncodeError> {
+        let name = sendable_text(name, Field::PropertyValue)?;
+        Ok(sendable_text(value, Field::PropertyValue)?.saturating_add(name))
     }
 
     #[inline]
-    fn put((name, value): (&'a str, &'a str), out: &mut Writer<'_>) {
-        put_prefixed(name.as_bytes(), out);
+    fn put(id: PropertyId, (name, value): (&'a str, &'a str), out: &mut Writer<'_>) {
+        out.put_field(id as u8, name.as_bytes());
         put_prefixed(value.as_bytes(), out);
     }
 }

@@ -1,0 +1,153 @@
+//! Looking for single bytes, eight at a time: the texts of protocol headers are short, and each is looked through.
+//!
+//! A *word* is eight bytes, the first in its lowest bits. A test of a word answers with the highest bit of each byte that
+//! it looks for; [`any`] takes tests that are sure only of the lowest, which cost less.
+
+const ONES: u64 = u64::from_le_bytes([1; 8]);
+const LOWS: u64 = u64::from_le_bytes([0x7F; 8]);
+pub(crate) const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
+
+/// A test: whether there is a byte 0.
+#[inline]
+pub(crate) const fn nul(word: u64) -> u64 {
+    word.wrapping_sub(ONES) & !word & HIGHS
+}
+
+/// A test: whether there is a byte 0 or one that is not ASCII.
+#[inline]
+pub(crate) const fn nul_or_not_ascii(word: u64) -> u64 {
+    (word.wrapping_sub(ONES) | word) & HIGHS
+}
+
+/// A test: whether there is a byte that is `one` or `other`, which differ in one bit.
+#[inline]
+pub(crate) const fn either(word: u64, one: u8, other: u8) -> u64 {
+    nul(both(word, one, other))
+}
+
+/// The same, sure of each byte.
+#[inline]
+pub(crate) const fn each_of(word: u64, one: u8, other: u8) -> u64 {
+    each_nul(both(word, one, other))
+}
+
+/// A test for 0, sure of each byte.
+#[inline]
+pub(crate) const fn each_nul(word: u64) -> u64 {
+    !((word & LOWS).wrapping_add(LOWS) | word | LOWS)
+}
+
+/// 0 for each byte that is `one` or `other`.
+#[inline]
+const fn both(word: u64, one: u8, other: u8) -> u64 {
+    (word | u64::from_le_bytes([one ^ other; 8])) ^ u64::from_le_bytes([one | other; 8])
+}
+
+/// Whether `test` finds something in `bytes`.
+#[inline]
+pub(crate) fn any(bytes: &[u8], test: impl Fn(u64) -> u64) -> bool {
+    // The last eight bytes are looked at twice, rather than a few of them one by one.
+    let Some(last) = bytes.last_chunk() else { return test(short(bytes)) != 0 };
+    let mut hits = test(u64::from_le_bytes(*last));
+    let mut rest = bytes;
+    while let Some((word, behind)) = rest.split_first_chunk() {
+        hits |= test(u64::from_le_bytes(*word));
+        rest = behind;
+    }
+    hits != 0
+}
+
+/// Calls `found` with each place in `bytes` at which `test`, which must be sure of each byte, finds something; in order,
+/// until it answers an error.
+#[inline]
+pub(crate) fn each<E>(
+    bytes: &[u8],
+    mut test: impl FnMut(u64) -> u64,
+    mut found: impl FnMut(usize) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut rest = bytes;
+    let mut start: usize = 0;
+    loop {
+        let (word, behind) = match rest.split_first_chunk() {
+            Some((word, behind)) => (u64::from_le_bytes(*word), behind),
+            None => (short(rest), [].as_slice()),
+        };
+        let mut hits = test(word);
+        while hits != 0 {
+            found(start.wrapping_add(hits.trailing_zeros() as usize / 8))?;
+            hits &= hits.wrapping_sub(1);
+        }
+        if behind.is_empty() {
+            return Ok(());
+        }
+        rest = behind;
+        start = start.wrapping_add(8);
+    }
+}
+
+/// Fewer than eight bytes as a word, filled up with a byte that nobody looks for.
+#[inline]
+fn short(bytes: &[u8]) -> u64 {
+    let shift = |bytes: usize| (bytes as u32).wrapping_mul(8);
+    let (len, filled) = (bytes.len(), |len| ONES.wrapping_shl(shift(len)));
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let (first, last) = (u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last)));
+        first | last.wrapping_shl(shift(len.wrapping_sub(4))) | filled(len)
+    } else if let [first, .., last] = bytes {
+        let middle = bytes.get(len / 2).copied().unwrap_or_default();
+        let at = |byte: u8, place: usize| u64::from(byte).wrapping_shl(shift(place));
+        u64::from(*first) | at(middle, len / 2) | at(*last, len.wrapping_sub(1)) | filled(len)
+    } else {
+        // One byte, or none.
+        bytes.first().map_or(ONES, |byte| u64::from(*byte) | filled(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    /// A place for each of `wanted`, the plain way.
+    fn places(bytes: &[u8], wanted: &[u8]) -> Vec<usize> {
+        (0..bytes.len()).filter(|at| wanted.contains(&bytes[*at])).collect()
+    }
+
+    #[test]
+    fn finds_what_is_there_at_every_place_of_every_length() {
+        for len in 0..40 {
+            for at in 0..len {
+                for other in [b'a', 1, 0x7F, b'*', b'"', b'/'] {
+                    for byte in [0, b'+', b'#', 0x80, 0xFF, b'b', 0x2C, 0x22, 1] {
+                        let mut bytes = alloc::vec![other; len];
+                        bytes[at] = byte;
+                        assert_eq!(any(&bytes, nul), byte == 0, "{bytes:02x?}");
+                        assert_eq!(any(&bytes, nul_or_not_ascii), byte == 0 || byte >= 0x80, "{bytes:02x?}");
+                        let wild = byte == b'+' || byte == b'#';
+                        assert_eq!(any(&bytes, |word| either(word, b'+', b'#')), wild, "{bytes:02x?}");
+                    }
+                }
+            }
+        }
+        assert!(!any(&[], nul) && !any(&[], nul_or_not_ascii));
+    }
+
+    #[test]
+    fn tells_each_place_in_order() {
+        for len in 0..20 {
+            for seed in 0..200_usize {
+                let bytes: Vec<u8> = (0..len).map(|at| b"a+#/b"[(seed * 7 + at * at * seed) % 5]).collect();
+                let mut seen = Vec::new();
+                let all = each(
+                    &bytes,
+                    |word| each_of(word, b'+', b'#'),
+                    |at| {
+                        seen.push(at);
+                        Ok::<(), ()>(())
+                    },
+                );
+                assert_eq!((all, seen), (Ok(()), places(&bytes, b"+#")), "{bytes:02x?}");
+            }
+        }
+    }
+}
