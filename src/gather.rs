@@ -2,6 +2,7 @@
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use bytes::{Buf, Bytes};
 
@@ -72,7 +73,11 @@ impl Gather {
     fn shared_part(&self, bytes: &[u8]) -> Option<Bytes> {
         let start = bytes.as_ptr().addr().checked_sub(self.lent.as_ptr().addr())?;
         let end = start.checked_add(bytes.len())?;
-        (end <= self.lent.len()).then(|| self.lent.slice(start..end))
+        match (start, end.cmp(&self.lent.len())) {
+            (0, Ordering::Equal) => Some(self.lent.clone()),
+            (_, Ordering::Greater) => None,
+            _ => Some(self.lent.slice(start..end)),
+        }
     }
 }
 
@@ -86,11 +91,9 @@ impl Output for Gather {
     #[inline]
     fn space(&mut self, n: usize, _payload: usize) -> Result<&mut [u8], Full> {
         // The payload's share may never be needed: what is put asks for itself.
-        let len = self.copied.len();
-        self.copied.try_reserve(n).map_err(|_| Full)?;
-        self.copied.resize(len.saturating_add(n), 0);
+        let space = self.copied.space(n, 0)?;
         self.len = self.len.saturating_add(n);
-        self.copied.get_mut(len..).ok_or(Full)
+        Ok(space)
     }
 
     #[inline]
@@ -135,7 +138,13 @@ impl Buf for Gather {
 
     /// Forgets the first `n` bytes. More than there are is all.
     fn advance(&mut self, n: usize) {
-        let mut left = n.min(self.len);
+        if n >= self.len {
+            self.copied.clear();
+            self.shared.clear();
+            (self.start, self.len) = (0, 0);
+            return;
+        }
+        let mut left = n;
         self.len = self.len.saturating_sub(left);
         while left > 0 {
             let end = self.shared.front().map_or(self.copied.len(), |(at, _)| *at);
@@ -149,10 +158,6 @@ impl Buf for Gather {
             }
             left = left.saturating_sub(payload.len());
             self.shared.pop_front();
-        }
-        if self.len == 0 {
-            self.copied.clear();
-            self.start = 0;
         }
     }
 }

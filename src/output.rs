@@ -125,12 +125,22 @@ impl Output for SliceOutput<'_> {
 }
 
 #[cfg(feature = "alloc")]
+const BLOCK: usize = 64;
+
+#[cfg(feature = "alloc")]
 impl Output for alloc::vec::Vec<u8> {
     #[inline]
     fn space(&mut self, n: usize, payload: usize) -> Result<&mut [u8], Full> {
         let len = self.len();
-        self.try_reserve(n.checked_add(payload).ok_or(Full)?).map_err(|_| Full)?;
-        self.resize(len.saturating_add(n), 0);
+        let wanted = n.checked_add(payload).ok_or(Full)?;
+        self.try_reserve(wanted).map_err(|_| Full)?;
+        // Bytes must be there before they can be lent. A block of fixed length costs no call, where it fits.
+        if n <= BLOCK && self.capacity().wrapping_sub(len) >= BLOCK {
+            self.extend_from_slice(&[0; BLOCK]);
+            self.truncate(len.saturating_add(n));
+        } else {
+            self.resize(len.saturating_add(n), 0);
+        }
         self.get_mut(len..).ok_or(Full)
     }
 

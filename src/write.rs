@@ -34,17 +34,28 @@ impl<'w> Writer<'w> {
     /// Writes `bytes` behind their length in two bytes.
     #[inline]
     pub(crate) fn put_behind_length(&mut self, bytes: &[u8]) {
-        let [high, low] = u16::try_from(bytes.len()).unwrap_or(u16::MAX).to_be_bytes();
-        self.put(&[high, low]);
-        self.put(bytes);
+        let len = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
+        self.put_head(len.to_be_bytes(), bytes);
     }
 
     /// Writes one byte, and behind it `bytes` behind their length in two bytes.
     #[inline]
     pub(crate) fn put_field(&mut self, byte: u8, bytes: &[u8]) {
         let [high, low] = u16::try_from(bytes.len()).unwrap_or(u16::MAX).to_be_bytes();
-        self.put(&[byte, high, low]);
-        self.put(bytes);
+        self.put_head([byte, high, low], bytes);
+    }
+
+    /// Writes `head` and `bytes`, for which one look at the space is enough.
+    #[inline]
+    fn put_head<const N: usize>(&mut self, head: [u8; N], bytes: &[u8]) {
+        let rest = core::mem::take(&mut self.rest);
+        if let Some((space, rest)) = rest.split_at_mut_checked(bytes.len().wrapping_add(N)) {
+            if let Some((to, space)) = space.split_first_chunk_mut() {
+                *to = head;
+                copy(space, bytes);
+            }
+            self.rest = rest;
+        }
     }
 }
 

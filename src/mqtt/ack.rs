@@ -86,19 +86,20 @@ impl<'a> Ack<'a> {
 
 #[inline]
 pub(super) fn decode(packet: PacketType, body: &[u8], version: Version) -> Result<Ack<'_>, nom::Err<Fault<ErrorKind>>> {
-    let (rest, id) = packet_id(body)?;
-    if rest.is_empty() {
-        return Ok(Ack::new(id));
+    let (rest, packet_id) = packet_id(body)?;
+    match rest {
+        [] => Ok(Ack::new(packet_id)),
+        _ if !version.is_v5() => Err(fault(ErrorKind::TrailingBytes, rest)),
+        // As most are.
+        [code] | [code, 0] => match ReasonCode::from_wire(*code, packet, Version::V5) {
+            Some(reason_code) => Ok(Ack::with_reason(packet_id, reason_code)),
+            None => Err(fault(ErrorKind::ReasonCode, rest)),
+        },
+        _ => {
+            let (reason_code, properties) = reason_and_properties(packet, rest)?;
+            Ok(Ack { packet_id, reason_code, properties })
+        }
     }
-    if !version.is_v5() {
-        return Err(fault(ErrorKind::TrailingBytes, rest));
-    }
-    decode_long(packet, id, rest)
-}
-
-fn decode_long(packet: PacketType, packet_id: PacketId, rest: &[u8]) -> Result<Ack<'_>, nom::Err<Fault<ErrorKind>>> {
-    let (reason_code, properties) = reason_and_properties(packet, rest)?;
-    Ok(Ack { packet_id, reason_code, properties })
 }
 
 /// Reads a reason code and, unless the packet ends there, properties, to the packet's end.

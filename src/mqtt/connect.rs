@@ -3,15 +3,15 @@
 use core::fmt;
 
 use nom::Parser;
-use nom::combinator::{cond, map_res};
+use nom::combinator::map_res;
 
 use super::header::{begin, packet_len};
-use super::properties::{Measured, properties};
+use super::properties::{Measured, next_properties, properties, properties_seen};
 use super::property::Place;
-use super::text::{binary, no_wildcard, prefixed_len, put_prefixed, sendable, sendable_text, text, topic_name};
+use super::text::{is_text, is_topic_name, no_wildcard, prefixed_len, put_prefixed, sendable, sendable_text};
 use super::{EncodeError, ErrorKind, Field, PacketType, Properties, QoS, Version};
 use crate::Output;
-use crate::read::{Fault, Parsed, be_u8, be_u16, fault, prefixed_u16};
+use crate::read::{Fault, Parsed, be_u8, be_u16, fault, next_chunk, next_prefixed_u16, next_text_u16, prefixed_u16};
 
 /// A client's request for a connection, in its parts. (§3.1)
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -144,7 +144,7 @@ impl<'a> Connect<'a> {
     fn measure(&self) -> Result<(usize, Measured), EncodeError> {
         let mut len = prefixed_len(self.version.protocol_name().as_bytes()).saturating_add(4);
         len = len.saturating_add(sendable_text(self.client_id, Field::ClientIdentifier)?);
-        check_client_id(self.version, self.client_id, self.clean_start)?;
+        check_client_id(self.version, self.client_id.is_empty(), self.clean_start)?;
         let properties = self.properties.measure(self.version, Place::of(PacketType::Connect))?;
         len = len.saturating_add(properties.prefixed_len());
         if let Some(user_name) = self.user_name {
@@ -180,20 +180,11 @@ impl Will<'_> {
     }
 }
 
-fn payload_format(will: &Will<'_>) -> Result<(), (ErrorKind, usize)> {
-    match core::str::from_utf8(will.payload) {
-        Err(error) if will.properties.payload_format_indicator() == Some(true) => {
-            Err((ErrorKind::PayloadFormat(Field::WillPayload), error.valid_up_to()))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// 3.1 wants a client identifier; 3.1.1 wants one unless the session is clean. `[MQTT-3.1.3-8]`
-fn check_client_id(version: Version, client_id: &str, clean: bool) -> Result<(), ErrorKind> {
+fn check_client_id(version: Version, is_empty: bool, clean: bool) -> Result<(), ErrorKind> {
     let right = match version {
-        Version::V3_1 => !client_id.is_empty(),
-        Version::V3_1_1 => clean || !client_id.is_empty(),
+        Version::V3_1 => !is_empty,
+        Version::V3_1_1 => clean || !is_empty,
         Version::V5 => true,
     };
     if right { Ok(()) } else { Err(ErrorKind::ClientIdentifier) }
@@ -268,12 +259,6 @@ impl serde::Serialize for ConnectView<'_> {
     }
 }
 
-/// Reads the body of a CONNECT, which tells its own version.
-pub(super) fn decode(body: &[u8]) -> Result<(ConnectView<'_>, Version), nom::Err<Fault<ErrorKind>>> {
-    let connect = parts(body)?;
-    Ok((ConnectView { repr: Repr::Wire(body) }, connect.version))
-}
-
 /// The level that a CONNECT at the start of `input` asks for, known or not: to answer it in its own format.
 pub(super) fn asked_level(input: &[u8]) -> Option<u8> {
     let super::varint::VarInt::Whole { len, .. } = super::varint::split(input.get(1..)?) else { return None };
@@ -282,29 +267,93 @@ pub(super) fn asked_level(input: &[u8]) -> Option<u8> {
     rest.first().copied()
 }
 
-#[inline]
-fn parts(body: &[u8]) -> Result<Connect<'_>, nom::Err<Fault<ErrorKind>>> {
+/// Proves the body of a CONNECT, which tells its own version.
+pub(super) fn decode(body: &[u8]) -> Result<(ConnectView<'_>, Version), nom::Err<Fault<ErrorKind>>> {
     let (rest, version) = version(body)?;
     let v5 = version.is_v5();
-    let (rest, (flags, keep_alive)) =
-        (flags(version), be_u16(ErrorKind::Truncated(Field::KeepAlive))).parse_complete(rest)?;
+    let (rest, flags) = flags(version)(rest)?;
     let has = |flag| flags & flag != 0;
-    let (at_client_id, own) = cond(v5, properties(Place::of(PacketType::Connect))).parse_complete(rest)?;
-    let (rest, client_id) = text(Field::ClientIdentifier)(at_client_id)?;
-    check_client_id(version, client_id, has(flag::CLEAN_START)).map_err(|kind| fault(kind, at_client_id))?;
-    let (rest, will) = cond(has(flag::WILL), will(flags, v5)).parse_complete(rest)?;
-    // In 3.1 the remaining length counts more than the flags: what is not there is not meant.
-    let there = |flag, at: &[u8]| has(flag) && !(version == Version::V3_1 && at.is_empty());
-    let (rest, user_name) = cond(there(flag::USER_NAME, rest), text(Field::UserName)).parse_complete(rest)?;
-    let (rest, password) = cond(there(flag::PASSWORD, rest), binary(Field::Password)).parse_complete(rest)?;
+    let (mut rest, _keep_alive) = be_u16(ErrorKind::Truncated(Field::KeepAlive))(rest)?;
+    if v5 {
+        (rest, _) = properties(Place::of(PacketType::Connect))(rest)?;
+    }
+    check_client_id(version, rest.starts_with(&[0, 0]), has(flag::CLEAN_START)).map_err(|kind| fault(kind, rest))?;
+    (rest, ()) = is_text(Field::ClientIdentifier)(rest)?;
+    if has(flag::WILL) {
+        rest = will(v5, rest)?;
+    }
+    if is_there(flags, flag::USER_NAME, version, rest) {
+        (rest, ()) = is_text(Field::UserName)(rest)?;
+    }
+    if is_there(flags, flag::PASSWORD, version, rest) {
+        (rest, _) = prefixed_u16(ErrorKind::Truncated(Field::Password))(rest)?;
+    }
     if !rest.is_empty() {
         return Err(fault(ErrorKind::TrailingBytes, rest));
     }
-    Ok(Connect {
+    Ok((ConnectView { repr: Repr::Wire(body) }, version))
+}
+
+/// Whether the field is there. In 3.1 the remaining length counts more than the flags: what is not there is not meant.
+#[inline]
+const fn is_there(flags: u8, flag: u8, version: Version, at: &[u8]) -> bool {
+    flags & flag != 0 && !(matches!(version, Version::V3_1) && at.is_empty())
+}
+
+/// Proves the will, and answers what is behind it.
+fn will(v5: bool, input: &[u8]) -> Result<&[u8], nom::Err<Fault<ErrorKind>>> {
+    let (mut rest, mut is_text) = (input, false);
+    if v5 {
+        let (behind, (_, seen)) = properties_seen(Place::WILL)(rest)?;
+        (rest, is_text) = (behind, seen.is_text());
+    }
+    if rest.starts_with(&[0, 0]) {
+        return Err(fault(ErrorKind::TopicEmpty(Field::WillTopic), rest));
+    }
+    (rest, ()) = is_topic_name(Field::WillTopic)(rest)?;
+    let (rest, payload) = prefixed_u16(ErrorKind::Truncated(Field::WillPayload))(rest)?;
+    if is_text {
+        if let Err(error) = core::str::from_utf8(payload) {
+            let left = payload.len().saturating_sub(error.valid_up_to()).saturating_add(rest.len());
+            return Err(nom::Err::Error(Fault { kind: ErrorKind::PayloadFormat(Field::WillPayload), left }));
+        }
+    }
+    Ok(rest)
+}
+
+/// Reads the parts of a body that was proved.
+fn parts(mut body: &[u8]) -> Option<Connect<'_>> {
+    let input = &mut body;
+    next_prefixed_u16(input)?;
+    let [level, flags, high, low] = next_chunk(input)?;
+    let version = match level {
+        3 => Version::V3_1,
+        4 => Version::V3_1_1,
+        _ => Version::V5,
+    };
+    let v5 = version.is_v5();
+    let properties = if v5 { next_properties(input)? } else { Properties::EMPTY };
+    let client_id = next_text_u16(input)?;
+    let mut will = None;
+    if flags & flag::WILL != 0 {
+        let properties = if v5 { next_properties(input)? } else { Properties::EMPTY };
+        let (topic, payload) = (next_text_u16(input)?, next_prefixed_u16(input)?);
+        let (qos, retain) = (QoS::from_level((flags & flag::WILL_QOS) >> 3)?, flags & flag::WILL_RETAIN != 0);
+        will = Some(Will { topic, payload, qos, retain, properties });
+    }
+    let mut user_name = None;
+    if is_there(*flags, flag::USER_NAME, version, input) {
+        user_name = Some(next_text_u16(input)?);
+    }
+    let mut password = None;
+    if is_there(*flags, flag::PASSWORD, version, input) {
+        password = Some(next_prefixed_u16(input)?);
+    }
+    Some(Connect {
         version,
-        clean_start: has(flag::CLEAN_START),
-        keep_alive,
-        properties: own.unwrap_or_default(),
+        clean_start: flags & flag::CLEAN_START != 0,
+        keep_alive: u16::from_be_bytes([*high, *low]),
+        properties,
         client_id,
         will,
         user_name,
@@ -313,18 +362,21 @@ fn parts(body: &[u8]) -> Result<Connect<'_>, nom::Err<Fault<ErrorKind>>> {
 }
 
 /// Reads protocol name and level. `[MQTT-3.1.2-1]` `[MQTT-3.1.2-2]`
+#[inline]
 fn version(input: &[u8]) -> Parsed<'_, Version, ErrorKind> {
-    let (rest, name) = prefixed_u16(ErrorKind::Truncated(Field::ProtocolName))(input)?;
-    let levels: &[Version] = match name {
-        b"MQTT" => &[Version::V3_1_1, Version::V5],
-        b"MQIsdp" => &[Version::V3_1],
+    let (at_level, name) = prefixed_u16(ErrorKind::Truncated(Field::ProtocolName))(input)?;
+    let is_old = match name {
+        b"MQTT" => false,
+        b"MQIsdp" => true,
         _ => return Err(fault(ErrorKind::ProtocolName, input)),
     };
-    map_res(be_u8(ErrorKind::Truncated(Field::ProtocolLevel)), |level| {
-        let known = levels.iter().find(|version| version.protocol_level() == level);
-        known.copied().ok_or(ErrorKind::ProtocolLevel)
-    })
-    .parse_complete(rest)
+    let (rest, level) = be_u8(ErrorKind::Truncated(Field::ProtocolLevel))(at_level)?;
+    match (is_old, level) {
+        (false, 5) => Ok((rest, Version::V5)),
+        (false, 4) => Ok((rest, Version::V3_1_1)),
+        (true, 3) => Ok((rest, Version::V3_1)),
+        _ => Err(fault(ErrorKind::ProtocolLevel, at_level)),
+    }
 }
 
 /// Reads the connect flags. `[MQTT-3.1.2-3]` and the rules on the will's and the password's flags.
@@ -345,29 +397,5 @@ fn flags(version: Version) -> impl Fn(&[u8]) -> Parsed<'_, u8, ErrorKind> {
             }
         })
         .parse_complete(input)
-    }
-}
-
-fn will(flags: u8, v5: bool) -> impl Fn(&[u8]) -> Parsed<'_, Will<'_>, ErrorKind> {
-    move |input| {
-        let (at_topic, own) = cond(v5, properties(Place::WILL)).parse_complete(input)?;
-        let (rest, topic) = topic_name(Field::WillTopic)(at_topic)?;
-        if topic.is_empty() {
-            return Err(fault(ErrorKind::TopicEmpty(Field::WillTopic), at_topic));
-        }
-        let (rest, payload) = binary(Field::WillPayload)(rest)?;
-        let will = Will {
-            topic,
-            payload,
-            // The flags were checked: the level is 0, 1 or 2.
-            qos: QoS::from_level((flags & flag::WILL_QOS) >> 3).unwrap_or_default(),
-            retain: flags & flag::WILL_RETAIN != 0,
-            properties: own.unwrap_or_default(),
-        };
-        payload_format(&will).map_err(|(kind, at)| {
-            let left = payload.len().saturating_sub(at).saturating_add(rest.len());
-            nom::Err::Error(Fault { kind, left })
-        })?;
-        Ok((rest, will))
     }
 }

@@ -131,51 +131,30 @@ impl Decoder {
     }
 
     #[inline]
-    fn whole<'i>(
-        &mut self,
-        input: &'i [u8],
-        header: &FixedHeader,
-        total: usize,
-    ) -> Result<Option<(Packet<'i>, usize)>, DecodeError> {
+    fn whole<'i>(&mut self, input: &'i [u8], header: &FixedHeader, total: usize) -> Decoded<'i> {
         let Some(body) = input.get(header.len..total) else { return Ok(None) };
-        match self.packet(header, body) {
-            Ok(packet) => {
-                if !header.minimal && self.version.is_v5() {
-                    return Err(NOT_MINIMAL);
-                }
-                Ok(Some((packet, total)))
-            }
-            Err(error) => Err(locate(error, total)),
+        let packet = header.packet_type;
+        match packet {
+            PacketType::Publish => publish::decode(header.first, body, self.version, self.limits.payload_format, total),
+            PacketType::PubAck => done(ack::decode(packet, body, self.version).map(Packet::PubAck), total),
+            PacketType::PubRec => done(ack::decode(packet, body, self.version).map(Packet::PubRec), total),
+            PacketType::PubRel => done(ack::decode(packet, body, self.version).map(Packet::PubRel), total),
+            PacketType::PubComp => done(ack::decode(packet, body, self.version).map(Packet::PubComp), total),
+            PacketType::PingReq => Ok(Some((Packet::PingReq, total))),
+            PacketType::PingResp => Ok(Some((Packet::PingResp, total))),
+            PacketType::Connect => self.connect(header, body, total),
+            _ => other(packet, body, self.version, total),
         }
     }
 
-    #[inline]
-    fn packet<'i>(&mut self, header: &FixedHeader, body: &'i [u8]) -> Result<Packet<'i>, nom::Err<Fault<ErrorKind>>> {
-        let version = self.version;
-        let packet = header.packet_type;
-        Ok(match packet {
-            PacketType::Publish => {
-                Packet::Publish(publish::decode(header.first, body, version, self.limits.payload_format)?)
-            }
-            PacketType::PubAck => Packet::PubAck(ack::decode(packet, body, version)?),
-            PacketType::PubRec => Packet::PubRec(ack::decode(packet, body, version)?),
-            PacketType::PubRel => Packet::PubRel(ack::decode(packet, body, version)?),
-            PacketType::PubComp => Packet::PubComp(ack::decode(packet, body, version)?),
-            PacketType::Connect => {
-                let (connect, version) = connect::decode(body)?;
-                self.version = version;
-                Packet::Connect(connect)
-            }
-            PacketType::ConnAck => Packet::ConnAck(connack::decode(body, version)?),
-            PacketType::Subscribe => Packet::Subscribe(subscribe::decode_subscribe(body, version)?),
-            PacketType::SubAck => Packet::SubAck(suback::decode_suback(body, version)?),
-            PacketType::Unsubscribe => Packet::Unsubscribe(subscribe::decode_unsubscribe(body, version)?),
-            PacketType::UnsubAck => Packet::UnsubAck(suback::decode_unsuback(body, version)?),
-            PacketType::PingReq => Packet::PingReq,
-            PacketType::PingResp => Packet::PingResp,
-            PacketType::Disconnect => Packet::Disconnect(disconnect::decode_disconnect(body, version)?),
-            PacketType::Auth => Packet::Auth(disconnect::decode_auth(body)?),
-        })
+    /// A CONNECT, which tells its own version; only then is it known whether the length before it had to be minimal.
+    fn connect<'i>(&mut self, header: &FixedHeader, body: &'i [u8], total: usize) -> Decoded<'i> {
+        let (connect, version) = connect::decode(body).map_err(|error| locate(error, total))?;
+        if !header.minimal && version.is_v5() {
+            return Err(NOT_MINIMAL);
+        }
+        self.version = version;
+        Ok(Some((Packet::Connect(connect), total)))
     }
 
     /// The head of a PUBLISH, once it is there. The head itself must be within [`Limits::packet`].
@@ -206,6 +185,35 @@ impl Decoder {
         let remaining = self.remaining.saturating_sub(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
         self.remaining = remaining;
         Some((Part::Payload { bytes, remaining }, bytes.len()))
+    }
+}
+
+/// What [`Decoder::decode`] returns. Each packet's function makes all of it: a packet that is handed on from one to the
+/// next is copied each time.
+pub(super) type Decoded<'i> = Result<Option<(Packet<'i>, usize)>, DecodeError>;
+
+/// The packets that come once in a while.
+#[inline(never)]
+fn other(packet: PacketType, body: &[u8], version: Version, total: usize) -> Decoded<'_> {
+    let packet = match packet {
+        PacketType::ConnAck => connack::decode(body, version).map(Packet::ConnAck),
+        PacketType::Subscribe => subscribe::decode_subscribe(body, version).map(Packet::Subscribe),
+        PacketType::SubAck => suback::decode_suback(body, version).map(Packet::SubAck),
+        PacketType::Unsubscribe => subscribe::decode_unsubscribe(body, version).map(Packet::Unsubscribe),
+        PacketType::UnsubAck => suback::decode_unsuback(body, version).map(Packet::UnsubAck),
+        PacketType::Disconnect => disconnect::decode_disconnect(body, version).map(Packet::Disconnect),
+        // All others have functions of their own.
+        _ => disconnect::decode_auth(body).map(Packet::Auth),
+    };
+    done(packet, total)
+}
+
+/// A whole packet, or where in the input its fault is.
+#[inline]
+pub(super) fn done(packet: Result<Packet<'_>, nom::Err<Fault<ErrorKind>>>, total: usize) -> Decoded<'_> {
+    match packet {
+        Ok(packet) => Ok(Some((packet, total))),
+        Err(error) => Err(locate(error, total)),
     }
 }
 

@@ -45,21 +45,32 @@ pub(super) const NOT_MINIMAL: DecodeError =
 
 #[inline]
 fn first_byte(byte: u8, version: Version) -> Result<PacketType, DecodeError> {
-    let wrong = |kind| Err(DecodeError { kind, offset: 0 });
     let flags = byte & 0x0F;
     match PacketType::from_first_byte(byte) {
-        None => wrong(ErrorKind::ReservedPacketType),
-        Some(PacketType::Auth) if !version.is_v5() => wrong(ErrorKind::ReservedPacketType),
-        Some(PacketType::Publish) if flags & 0b0110 == 0b0110 => wrong(ErrorKind::PublishQoS3),
-        Some(PacketType::Publish) if flags & 0b1110 == 0b1000 => wrong(ErrorKind::DupWithQoS0),
-        Some(PacketType::Publish) => Ok(PacketType::Publish),
+        Some(PacketType::Publish) if flags & 0b0110 != 0b0110 && flags & 0b1110 != 0b1000 => Ok(PacketType::Publish),
+        Some(PacketType::Publish | PacketType::Auth) | None => unusual(byte, version),
         Some(packet_type) if flags == packet_type.flags() => Ok(packet_type),
+        Some(_) => unusual(byte, version),
+    }
+}
+
+/// What is wrong with a first byte, or allowed in one version only.
+#[cold]
+fn unusual(byte: u8, version: Version) -> Result<PacketType, DecodeError> {
+    let flags = byte & 0x0F;
+    let kind = match PacketType::from_first_byte(byte) {
+        None => ErrorKind::ReservedPacketType,
+        Some(PacketType::Auth) if !version.is_v5() => ErrorKind::ReservedPacketType,
+        Some(PacketType::Auth) if flags == 0 => return Ok(PacketType::Auth),
+        Some(PacketType::Publish) if flags & 0b0110 == 0b0110 => ErrorKind::PublishQoS3,
+        Some(PacketType::Publish) => ErrorKind::DupWithQoS0,
         // 3.1 has a DUP flag wherever it has QoS 1.
         Some(packet_type) if version == Version::V3_1 && flags == 0b1010 && packet_type.flags() == 0b0010 => {
-            Ok(packet_type)
+            return Ok(packet_type);
         }
-        Some(_) => wrong(ErrorKind::ReservedFlags),
-    }
+        Some(_) => ErrorKind::ReservedFlags,
+    };
+    Err(DecodeError { kind, offset: 0 })
 }
 
 /// Asks for the space of a whole packet, and writes its fixed header there.
@@ -81,11 +92,16 @@ pub(super) fn begin_reserving(
     if length > varint::MAX {
         return Err(EncodeError::TooLong(Field::RemainingLength));
     }
+    // As most packets are.
+    if length < 0x80 {
+        let mut space = Writer::new(out.space(head.wrapping_add(2), reserve)?);
+        space.put(&[first, length.to_le_bytes()[0]]);
+        return Ok(space);
+    }
     let [a, b, c, d] = varint::encode(length);
-    let header = varint::encoded_len(length).saturating_add(1);
-    let mut space = Writer::new(out.space(head.saturating_add(header), reserve)?);
+    let header = varint::encoded_len(length).wrapping_add(1);
+    let mut space = Writer::new(out.space(head.wrapping_add(header), reserve)?);
     match header {
-        2 => space.put(&[first, a]),
         3 => space.put(&[first, a, b]),
         4 => space.put(&[first, a, b, c]),
         _ => space.put(&[first, a, b, c, d]),

@@ -100,52 +100,66 @@ impl Measured {
 
 fn measure_written(items: &[Property<'_>], place: Place) -> Result<(usize, bool), EncodeError> {
     let mut seen = Seen::default();
-    let (mut len, mut is_text) = (0_usize, false);
+    let mut len = 0_usize;
     for property in items {
-        seen.see(property.id(), place)?;
-        len = len.saturating_add(property.measure()?);
-        is_text |= matches!(property, Property::PayloadFormatIndicator(true));
+        seen.note_format(matches!(property, Property::PayloadFormatIndicator(true)));
+        len = len.saturating_add(property.measure(place, &mut seen)?);
     }
     seen.complete(place)?;
     if len > varint::MAX as usize {
         return Err(EncodeError::TooLong(Field::Properties));
     }
-    Ok((len, is_text))
+    Ok((len, seen.is_text()))
 }
 
 /// What was decoded was checked then, but perhaps for another packet.
 fn measure_wire(wire: &[u8], place: Place) -> Result<(usize, bool), EncodeError> {
     let mut seen = Seen::default();
-    let mut is_text = false;
     let mut rest = wire;
     while let [id, value @ ..] = rest {
         let Some(id) = PropertyId::from_value(*id) else { break };
         seen.see(id, place)?;
-        is_text |= id == PropertyId::PayloadFormatIndicator && value.first() == Some(&1);
+        seen.note_format(id == PropertyId::PayloadFormatIndicator && value.first() == Some(&1));
         rest = skip(id, value).unwrap_or_default();
     }
     seen.complete(place)?;
-    Ok((wire.len(), is_text))
+    Ok((wire.len(), seen.is_text()))
 }
 
-/// Reads the property length and validates the properties behind it.
+/// Reads the property length and proves the properties behind it.
 #[inline]
 pub(super) fn properties(place: Place) -> impl Fn(&[u8]) -> Parsed<'_, Properties<'_>, ErrorKind> {
+    move |input| properties_seen(place)(input).map(|(rest, (properties, _))| (rest, properties))
+}
+
+/// The same, and tells which there were.
+#[inline]
+pub(super) fn properties_seen(place: Place) -> impl Fn(&[u8]) -> Parsed<'_, (Properties<'_>, Seen), ErrorKind> {
     move |input| {
         // Most packets have none.
         if let [0, rest @ ..] = input {
-            required(place, input)?;
-            return Ok((rest, Properties::EMPTY));
+            let seen = Seen::default();
+            seen.complete(place).map_err(|kind| fault(kind, input))?;
+            return Ok((rest, (Properties::EMPTY, seen)));
         }
         let (rest, len) = varint::minimal(Field::PropertyLength)(input)?;
         let len = usize::try_from(len).unwrap_or(usize::MAX);
         let (rest, wire) = take(len, ErrorKind::Truncated(Field::Properties))(rest)?;
-        validate(wire, place).map_err(|error| behind(error, rest.len()))?;
-        Ok((rest, Properties::from_wire(wire)))
+        let seen = validate(wire, place).map_err(|error| behind(error, rest.len()))?;
+        Ok((rest, (Properties::from_wire(wire), seen)))
     }
 }
 
-fn validate(wire: &[u8], place: Place) -> Result<(), nom::Err<Fault<ErrorKind>>> {
+/// Reads properties that were proved.
+#[inline]
+pub(super) fn next_properties<'i>(input: &mut &'i [u8]) -> Option<Properties<'i>> {
+    let varint::VarInt::Whole { value, len, .. } = varint::split(input) else { return None };
+    let (wire, rest) = input.get(len..)?.split_at_checked(usize::try_from(value).ok()?)?;
+    *input = rest;
+    Some(Properties::from_wire(wire))
+}
+
+fn validate(wire: &[u8], place: Place) -> Result<Seen, nom::Err<Fault<ErrorKind>>> {
     let mut seen = Seen::default();
     let mut input = wire;
     while let [first, value @ ..] = input {
@@ -153,24 +167,24 @@ fn validate(wire: &[u8], place: Place) -> Result<(), nom::Err<Fault<ErrorKind>>>
             return Err(fault(ErrorKind::UnknownProperty, input));
         };
         seen.see(id, place).map_err(|kind| fault(kind, input))?;
+        seen.note_format(id == PropertyId::PayloadFormatIndicator && value.first() == Some(&1));
         (input, ()) = id.validate(value)?;
     }
-    seen.complete(place).map_err(|kind| fault(kind, wire))
+    seen.complete(place).map_err(|kind| fault(kind, wire))?;
+    Ok(seen)
 }
 
-#[inline]
-fn required(place: Place, at: &[u8]) -> Result<(), nom::Err<Fault<ErrorKind>>> {
-    Seen::default().complete(place).map_err(|kind| fault(kind, at))
-}
-
-/// Which properties were there: a bit for each identifier.
+/// Which properties there were: a bit for each identifier.
 #[derive(Clone, Copy, Default)]
-struct Seen(u64);
+pub(super) struct Seen(u64);
 
 impl Seen {
+    /// Beside the identifiers, which are below 64: the payload is said to be UTF-8.
+    const IS_TEXT: u64 = 1 << 63;
+
     /// Notes a property, if it may stand here (again).
     #[inline]
-    fn see(&mut self, id: PropertyId, place: Place) -> Result<(), ErrorKind> {
+    pub(super) fn see(&mut self, id: PropertyId, place: Place) -> Result<(), ErrorKind> {
         let bit = id.bit();
         if place.allowed & bit == 0 {
             return Err(ErrorKind::PropertyNotAllowed(id));
@@ -182,11 +196,29 @@ impl Seen {
         Ok(())
     }
 
+    #[inline]
+    fn note_format(&mut self, is_text: bool) {
+        if is_text {
+            self.0 |= Self::IS_TEXT;
+        }
+    }
+
+    #[inline]
+    pub(super) const fn has(self, id: PropertyId) -> bool {
+        self.0 & id.bit() != 0
+    }
+
+    /// Whether the payload is said to be UTF-8.
+    #[inline]
+    pub(super) const fn is_text(self) -> bool {
+        self.0 & Self::IS_TEXT != 0
+    }
+
     /// Whether what must be there is: the method in AUTH, and beside authentication data.
     #[inline]
     fn complete(self, place: Place) -> Result<(), ErrorKind> {
         const METHOD: u64 = PropertyId::AuthenticationMethod.bit();
-        let beside_data = if self.0 & PropertyId::AuthenticationData.bit() == 0 { 0 } else { METHOD };
+        let beside_data = if self.has(PropertyId::AuthenticationData) { METHOD } else { 0 };
         if (place.required | beside_data) & !self.0 != 0 {
             return Err(ErrorKind::PropertyMissing(PropertyId::AuthenticationMethod));
         }

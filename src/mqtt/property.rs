@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::properties::Seen;
 use super::wire::{Binary, Flag, Four, FourNot0, Level, Pair, Text, Topic, Two, TwoNot0, VarNot0, Wire};
 use super::{EncodeError, ErrorKind, PacketType, Properties, QoS};
 use crate::list::{Item, sealed::Sealed};
@@ -140,14 +141,21 @@ macro_rules! properties {
                 }
             }
 
-            /// Bytes that the property takes, if its value can be sent.
+            /// Bytes that the property takes, if its value can be sent and it may be sent in this place (again).
             #[inline]
-            pub(super) fn measure(&self) -> Result<usize, EncodeError> {
+            pub(super) fn measure(&self, place: Place, seen: &mut Seen) -> Result<usize, EncodeError> {
+                // One look at the variant tells both.
                 let len = match *self {
-                    $(Self::$name(value) => $wire::measure(PropertyId::$name, value),)*
-                    Self::UserProperty(name, value) => Pair::measure(PropertyId::UserProperty, (name, value)),
+                    $(Self::$name(value) => {
+                        seen.see(PropertyId::$name, place)?;
+                        $wire::measure(PropertyId::$name, value)?
+                    })*
+                    Self::UserProperty(name, value) => {
+                        seen.see(PropertyId::UserProperty, place)?;
+                        Pair::measure(PropertyId::UserProperty, (name, value))?
+                    }
                 };
-                len.map(|len| len.saturating_add(1))
+                Ok(len.saturating_add(1))
             }
         }
 

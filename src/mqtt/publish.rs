@@ -1,13 +1,13 @@
 //! PUBLISH. (§3.3)
 
-use nom::Parser;
-use nom::combinator::{cond, map_res};
-
+use super::decode::{Decoded, done};
 use super::header::{begin_reserving, packet_len};
-use super::properties::{Measured, properties};
+use super::properties::{Measured, Seen, properties_seen};
 use super::property::Place;
 use super::text::{no_wildcard, prefixed_len, put_prefixed, sendable, topic_name};
-use super::{EncodeError, ErrorKind, Field, PacketId, PacketType, Properties, PropertyId, QoS, Version, varint};
+use super::{
+    EncodeError, ErrorKind, Field, Packet, PacketId, PacketType, Properties, PropertyId, QoS, Version, varint,
+};
 use crate::Output;
 use crate::read::{Fault, Parsed, be_u16, fault};
 
@@ -131,11 +131,12 @@ impl<'a> Publish<'a> {
         let flags = u8::from(self.dup) << 3 | self.qos.level() << 1 | u8::from(self.retain);
         let packet_id = if self.qos == QoS::AtMostOnce { None } else { self.packet_id };
         if alias.is_some() {
-            measured.len = measured.len.saturating_add(ALIAS_LEN);
+            measured.len = measured.len.wrapping_add(ALIAS_LEN);
         }
+        // Each part was measured: the sum is far from any limit.
         let head = prefixed_len(self.topic.as_bytes())
-            .saturating_add(if packet_id.is_some() { 2 } else { 0 })
-            .saturating_add(measured.prefixed_len());
+            .wrapping_add(if packet_id.is_some() { 2 } else { 0 })
+            .wrapping_add(measured.prefixed_len());
         let space = &mut begin_reserving(PacketType::Publish.first_byte() | flags, head, payload_len, reserve, out)?;
         put_prefixed(self.topic.as_bytes(), space);
         if let Some(packet_id) = packet_id {
@@ -155,40 +156,55 @@ const ALIAS_LEN: usize = 3;
 /// Reads a packet identifier. `[MQTT-2.2.1-3]`
 #[inline]
 pub(super) fn packet_id(input: &[u8]) -> Parsed<'_, PacketId, ErrorKind> {
-    map_res(be_u16(ErrorKind::Truncated(Field::PacketIdentifier)), |id| {
-        PacketId::new(id).ok_or(ErrorKind::PacketIdZero)
-    })
-    .parse_complete(input)
+    let (rest, id) = be_u16(ErrorKind::Truncated(Field::PacketIdentifier))(input)?;
+    match PacketId::new(id) {
+        Some(id) => Ok((rest, id)),
+        None => Err(fault(ErrorKind::PacketIdZero, input)),
+    }
 }
 
 /// Reads all but the payload; the rest is the payload, or what is there of it.
 #[inline]
 pub(super) fn head(first: u8, body: &[u8], version: Version) -> Result<Publish<'_>, nom::Err<Fault<ErrorKind>>> {
+    head_seen(first, body, version).map(|(publish, _)| publish)
+}
+
+#[inline]
+fn head_seen(first: u8, body: &[u8], version: Version) -> Result<(Publish<'_>, Seen), nom::Err<Fault<ErrorKind>>> {
     // The fixed header was checked: the level is 0, 1 or 2.
     let qos = QoS::from_level(first >> 1 & 0b11).unwrap_or_default();
-    let (payload, (topic, packet_id, properties)) = (
-        topic_name(Field::TopicName),
-        cond(qos != QoS::AtMostOnce, packet_id),
-        cond(version.is_v5(), properties(Place::of(PacketType::Publish))),
-    )
-        .parse_complete(body)?;
-    let properties = properties.unwrap_or_default();
-    if topic.is_empty() && properties.topic_alias().is_none() {
+    let (mut payload, topic) = topic_name(Field::TopicName)(body)?;
+    let mut id = None;
+    if qos != QoS::AtMostOnce {
+        let (rest, packet_id) = packet_id(payload)?;
+        (payload, id) = (rest, Some(packet_id));
+    }
+    let (mut own, mut seen) = (Properties::EMPTY, Seen::default());
+    if version.is_v5() {
+        (payload, (own, seen)) = properties_seen(Place::of(PacketType::Publish))(payload)?;
+    }
+    if topic.is_empty() && !seen.has(PropertyId::TopicAlias) {
         return Err(fault(ErrorKind::TopicEmpty(Field::TopicName), body));
     }
-    Ok(Publish { topic, payload, properties, packet_id, qos, retain: first & 1 != 0, dup: first & 8 != 0 })
+    let (retain, dup) = (first & 1 != 0, first & 8 != 0);
+    Ok((Publish { topic, payload, properties: own, packet_id: id, qos, retain, dup }, seen))
 }
 
 /// Reads the body of a PUBLISH that is there whole.
+#[inline(never)]
+pub(super) fn decode(first: u8, body: &[u8], version: Version, payload_format: bool, total: usize) -> Decoded<'_> {
+    done(whole(first, body, version, payload_format).map(Packet::Publish), total)
+}
+
 #[inline]
-pub(super) fn decode(
+fn whole(
     first: u8,
     body: &[u8],
     version: Version,
     payload_format: bool,
 ) -> Result<Publish<'_>, nom::Err<Fault<ErrorKind>>> {
-    let publish = head(first, body, version)?;
-    if payload_format && !publish.properties.is_empty() && publish.properties.payload_format_indicator() == Some(true) {
+    let (publish, seen) = head_seen(first, body, version)?;
+    if payload_format && seen.is_text() {
         if let Err(error) = core::str::from_utf8(publish.payload) {
             let left = publish.payload.len().saturating_sub(error.valid_up_to());
             return Err(nom::Err::Error(Fault { kind: ErrorKind::PayloadFormat(Field::Payload), left }));

@@ -39,6 +39,13 @@ macro_rules! reason_codes {
             $(packets[$value] = $(1 << PacketType::$packet as u8)|+;)*
             packets
         };
+
+        /// The code of each value.
+        static CODES: [Option<ReasonCode>; 256] = {
+            let mut codes = [None; 256];
+            $(codes[$value] = Some(ReasonCode::$name);)*
+            codes
+        };
     };
 }
 
@@ -168,7 +175,7 @@ impl ReasonCode {
     #[inline]
     pub(crate) fn from_wire(value: u8, packet: PacketType, version: Version) -> Option<Self> {
         match (version, packet) {
-            (Version::V5, _) if belongs(value, packet) => Self::from_value(value),
+            (Version::V5, _) if belongs(value, packet) => CODES.get(usize::from(value)).copied().flatten(),
             (Version::V5, _) => None,
             (_, PacketType::ConnAck) => Some(match value {
                 0 => Self::Success,

@@ -7,18 +7,6 @@ use crate::write::Writer;
 
 type Check = Result<(), (ErrorKind, usize)>;
 
-/// Reads a string: well-formed UTF-8 without U+0000.
-#[inline]
-pub(super) fn text(field: Field) -> impl Fn(&[u8]) -> Parsed<'_, &str, ErrorKind> {
-    move |input| {
-        let (rest, bytes) = prefixed_u16(ErrorKind::Truncated(field))(input)?;
-        match core::str::from_utf8(bytes) {
-            Ok(text) if !scan::any(bytes, scan::nul) => Ok((rest, text)),
-            _ => Err(fault_in(bytes, field, no_nul, rest)),
-        }
-    }
-}
-
 /// Reads a string that is a topic name: no wildcards either. Whether it may be empty, the caller knows.
 #[inline]
 pub(super) fn topic_name(field: Field) -> impl Fn(&[u8]) -> Parsed<'_, &str, ErrorKind> {
@@ -90,12 +78,6 @@ const fn wildcards(word: u64) -> u64 {
 #[inline]
 fn is_no_filter(bytes: &[u8]) -> bool {
     !scan::any(bytes, |word| scan::nul(word) | wildcards(word))
-}
-
-/// Binary data behind its length. (5.0 §1.5.6)
-#[inline]
-pub(super) fn binary(field: Field) -> impl Fn(&[u8]) -> Parsed<'_, &[u8], ErrorKind> {
-    prefixed_u16(ErrorKind::Truncated(field))
 }
 
 #[inline]

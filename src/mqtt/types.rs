@@ -152,10 +152,9 @@ impl PacketType {
     /// The flags that the fixed header must have; PUBLISH has its own. `[MQTT-2.1.3-1]`
     #[inline]
     pub(crate) const fn flags(self) -> u8 {
-        match self {
-            Self::PubRel | Self::Subscribe | Self::Unsubscribe => 0b0010,
-            _ => 0,
-        }
+        const TWO: u16 =
+            1 << PacketType::PubRel as u8 | 1 << PacketType::Subscribe as u8 | 1 << PacketType::Unsubscribe as u8;
+        if TWO >> self as u8 & 1 == 0 { 0 } else { 0b0010 }
     }
 
     /// The first byte of such a packet, PUBLISH without its flags.

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::auth::Method;
-use super::line::{Line, Unit, expiry_before_v5};
+use super::line::{Line, expiry_before_v5};
 use super::{Abilities, Config, Delivery, Error, Event, SendError, State, Terms, Timeout, Violation};
 use crate::mqtt::session::{Growing, OutState};
 use crate::mqtt::{
@@ -332,17 +332,13 @@ impl<S: Slots> Client<S> {
             return Ok(None);
         }
         let before = self.line.decoder.clone();
-        match self.next(now, input, parts, out) {
-            Ok(event) => Ok(event),
-            Err(Error::Full) => {
-                self.line.decoder = before;
-                Err(Error::Full)
-            }
-            Err(error) => {
-                self.line.fail(error, out);
-                Err(error)
-            }
+        let event = self.next(now, input, parts, out);
+        match &event {
+            Ok(_) => {}
+            Err(Error::Full) => self.line.decoder = before,
+            Err(error) => self.line.fail(*error, out),
         }
+        event
     }
 
     #[inline]
@@ -362,11 +358,11 @@ impl<S: Slots> Client<S> {
             (State::Connecting, Part::Packet(Packet::ConnAck(connack))) => self.connack(now, &connack)?,
             (State::Connecting, Part::Packet(Packet::Auth(auth))) => self.auth_received(&auth)?,
             (State::Connecting, part) => return Err(unexpected(&part).into()),
-            (_, part) => match self.line.step(part, out)? {
-                Unit::Step(step) => step.into(),
-                Unit::Head(publish, delivery, len) => Event::PublishHead(publish, delivery, len),
-                Unit::Payload(bytes, remaining) => Event::Payload(bytes, remaining),
-                Unit::Packet(packet) => self.packet(packet)?,
+            (_, part) => match (self.line.step(&part, out)?, part) {
+                (Some(event), _) => event,
+                (None, Part::Packet(packet)) => self.packet(packet)?,
+                // All parts are the flows'.
+                (None, part) => return Err(unexpected(&part).into()),
             },
         };
         self.line.last_received = now;

@@ -1,11 +1,22 @@
 //! What machines tell the application: one event for each packet.
 
 use super::Delivery;
-use super::flow::Step;
 use crate::mqtt::{
     Ack, Auth, ConnAck, ConnectView, Disconnect, PacketId, PacketType, Publish, SubAck, Subscribe, UnsubAck,
     Unsubscribe,
 };
+
+/// What both roles' events have in common: so that the flows, which know no role, make an event where it is to be.
+pub(super) trait Meaning<'i>: Sized {
+    fn publish(publish: &Publish<'i>, delivery: Delivery) -> Self;
+    fn published(ack: &Ack<'i>) -> Self;
+    fn received(ack: &Ack<'i>) -> Self;
+    fn released(id: PacketId) -> Self;
+    fn duplicate(id: PacketId) -> Self;
+    fn stray(packet: PacketType, id: PacketId) -> Self;
+    fn head(publish: &Publish<'i>, delivery: Delivery, len: u32) -> Self;
+    fn payload(bytes: &'i [u8], remaining: u32) -> Self;
+}
 
 macro_rules! events {
     (
@@ -37,17 +48,45 @@ macro_rules! events {
             Payload(&'i [u8], u32),
         }
 
-        impl<'i> From<Step<'i>> for $name<'i> {
+        impl<'i> Meaning<'i> for $name<'i> {
             #[inline]
-            fn from(step: Step<'i>) -> Self {
-                match step {
-                    Step::Publish(publish, delivery) => Self::Publish(publish, delivery),
-                    Step::Published(ack) => Self::Published(ack),
-                    Step::Received(ack) => Self::Received(ack),
-                    Step::Released(id) => Self::Released(id),
-                    Step::Duplicate(id) => Self::Duplicate(id),
-                    Step::Stray(packet, id) => Self::Stray(packet, id),
-                }
+            fn publish(publish: &Publish<'i>, delivery: Delivery) -> Self {
+                Self::Publish(*publish, delivery)
+            }
+
+            #[inline]
+            fn published(ack: &Ack<'i>) -> Self {
+                Self::Published(*ack)
+            }
+
+            #[inline]
+            fn received(ack: &Ack<'i>) -> Self {
+                Self::Received(*ack)
+            }
+
+            #[inline]
+            fn released(id: PacketId) -> Self {
+                Self::Released(id)
+            }
+
+            #[inline]
+            fn duplicate(id: PacketId) -> Self {
+                Self::Duplicate(id)
+            }
+
+            #[inline]
+            fn stray(packet: PacketType, id: PacketId) -> Self {
+                Self::Stray(packet, id)
+            }
+
+            #[inline]
+            fn head(publish: &Publish<'i>, delivery: Delivery, len: u32) -> Self {
+                Self::PublishHead(*publish, delivery, len)
+            }
+
+            #[inline]
+            fn payload(bytes: &'i [u8], remaining: u32) -> Self {
+                Self::Payload(bytes, remaining)
             }
         }
     };

@@ -3,6 +3,7 @@
 //! Every function first reserves what it will write, then changes the session.
 
 use super::aliases::Aliases;
+use super::event::Meaning;
 use super::{Abilities, Delivery, Error, SendError, Settings, Terms, Violation};
 use crate::Output;
 use crate::mqtt::session::{InState, OutState};
@@ -21,17 +22,6 @@ pub(super) struct Flow<S> {
     pub(super) abilities: Abilities,
 }
 
-/// What a packet of the flows meant.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Step<'i> {
-    Publish(Publish<'i>, Delivery),
-    Duplicate(PacketId),
-    Received(Ack<'i>),
-    Published(Ack<'i>),
-    Released(PacketId),
-    Stray(PacketType, PacketId),
-}
-
 impl<S: Slots> Flow<S> {
     pub(super) const fn new(session: Session<S>) -> Self {
         Self {
@@ -47,31 +37,32 @@ impl<S: Slots> Flow<S> {
     // --- receiving a message -------------------------------------------------------------------------------------
 
     /// PUBLISH. With QoS 0 it is the application's; with QoS 1 and 2 it is acknowledged, now or when the application
-    /// says so, and with QoS 2 it is delivered only if it is new. `[MQTT-4.3.2-4]` `[MQTT-4.3.3-8]` `[MQTT-4.3.3-10]`
+    /// says so, and with QoS 2 it is delivered only if it is new: else there is no delivery. `[MQTT-4.3.2-4]`
+    /// `[MQTT-4.3.3-8]` `[MQTT-4.3.3-10]`
     #[inline]
-    pub(super) fn publish_received<'i>(
+    pub(super) fn publish_received(
         &mut self,
-        publish: Publish<'i>,
+        publish: &Publish<'_>,
         settings: &Settings,
         out: &mut impl Output,
-    ) -> Result<Step<'i>, Error> {
+    ) -> Result<Option<Delivery>, Error> {
         let Some(id) = publish.packet_id else {
-            self.aliases.receive(&publish, self.ours.topic_alias_maximum, settings.alias_memory)?;
-            return Ok(Step::Publish(publish, Delivery::unacknowledged()));
+            self.aliases.receive(publish, self.ours.topic_alias_maximum, settings.alias_memory)?;
+            return Ok(Some(Delivery::unacknowledged()));
         };
         match (self.session.incoming(id), publish.qos) {
             (InState::Free, _) => {}
             (InState::Recorded, QoS::ExactlyOnce) => {
                 self.put_ack(PacketType::PubRec, id, ReasonCode::Success, out)?;
-                return Ok(Step::Duplicate(id));
+                return Ok(None);
             }
             (InState::Owes1 | InState::Held1, QoS::AtLeastOnce)
-            | (InState::Owes2 | InState::Held2, QoS::ExactlyOnce) => return Ok(Step::Duplicate(id)),
+            | (InState::Owes2 | InState::Held2, QoS::ExactlyOnce) => return Ok(None),
             _ => return Err(Violation::PacketIdInUse.into()),
         }
-        self.aliases.receive(&publish, self.ours.topic_alias_maximum, settings.alias_memory)?;
+        self.aliases.receive(publish, self.ours.topic_alias_maximum, settings.alias_memory)?;
         self.new_message(id, publish.qos, settings, out)?;
-        Ok(Step::Publish(publish, Delivery::new(id, publish.qos, self.session.epoch())))
+        Ok(Some(Delivery::new(id, publish.qos, self.session.epoch())))
     }
 
     #[inline]
@@ -139,7 +130,11 @@ impl<S: Slots> Flow<S> {
     }
 
     /// PUBREL: the message will not come again, PUBCOMP answers. `[MQTT-4.3.3-11]`
-    pub(super) fn pubrel_received<'i>(&mut self, ack: &Ack<'i>, out: &mut impl Output) -> Result<Step<'i>, Error> {
+    pub(super) fn pubrel_received<'i, M: Meaning<'i>>(
+        &mut self,
+        ack: &Ack<'i>,
+        out: &mut impl Output,
+    ) -> Result<M, Error> {
         let id = ack.packet_id;
         match self.session.incoming(id) {
             InState::Recorded => {
@@ -149,7 +144,7 @@ impl<S: Slots> Flow<S> {
             InState::Free => self.put_ack(PacketType::PubComp, id, ReasonCode::PacketIdentifierNotFound, out)?,
             _ => return Err(Violation::WrongAcknowledgement(PacketType::PubRel).into()),
         }
-        Ok(Step::Released(id))
+        Ok(M::released(id))
     }
 
     // --- sending a message ---------------------------------------------------------------------------------------
@@ -279,53 +274,57 @@ impl<S: Slots> Flow<S> {
 
     /// PUBACK: the message has arrived, or was refused.
     #[inline]
-    pub(super) fn puback_received<'i>(&mut self, ack: Ack<'i>) -> Result<Step<'i>, Error> {
+    pub(super) fn puback_received<'i, M: Meaning<'i>>(&mut self, ack: &Ack<'i>) -> Result<M, Error> {
         match self.session.outgoing(ack.packet_id) {
             OutState::AwaitsPubAck => {
                 self.session.complete(ack.packet_id);
-                Ok(Step::Published(ack))
+                Ok(M::published(ack))
             }
-            OutState::Free => Ok(Step::Stray(PacketType::PubAck, ack.packet_id)),
+            OutState::Free => Ok(M::stray(PacketType::PubAck, ack.packet_id)),
             _ => Err(Violation::WrongAcknowledgement(PacketType::PubAck).into()),
         }
     }
 
     /// PUBREC: the message has arrived, PUBREL answers; or it was refused, and that is all. `[MQTT-4.3.3-3]`
     /// `[MQTT-4.3.3-4]`
-    pub(super) fn pubrec_received<'i>(&mut self, ack: Ack<'i>, out: &mut impl Output) -> Result<Step<'i>, Error> {
+    pub(super) fn pubrec_received<'i, M: Meaning<'i>>(
+        &mut self,
+        ack: &Ack<'i>,
+        out: &mut impl Output,
+    ) -> Result<M, Error> {
         let id = ack.packet_id;
         match self.session.outgoing(id) {
             OutState::AwaitsPubRec if ack.reason_code.is_error() => {
                 self.session.complete(id);
-                Ok(Step::Published(ack))
+                Ok(M::published(ack))
             }
             OutState::AwaitsPubRec => {
                 self.put_ack(PacketType::PubRel, id, ReasonCode::Success, out)?;
                 self.session.release(id);
-                Ok(Step::Received(ack))
+                Ok(M::received(ack))
             }
             OutState::AwaitsPubComp => {
                 self.put_ack(PacketType::PubRel, id, ReasonCode::Success, out)?;
-                Ok(Step::Received(ack))
+                Ok(M::received(ack))
             }
             OutState::Free => {
                 if !ack.reason_code.is_error() {
                     self.put_ack(PacketType::PubRel, id, ReasonCode::PacketIdentifierNotFound, out)?;
                 }
-                Ok(Step::Stray(PacketType::PubRec, id))
+                Ok(M::stray(PacketType::PubRec, id))
             }
             _ => Err(Violation::WrongAcknowledgement(PacketType::PubRec).into()),
         }
     }
 
     /// PUBCOMP: the packet identifier is free again.
-    pub(super) fn pubcomp_received<'i>(&mut self, ack: Ack<'i>) -> Result<Step<'i>, Error> {
+    pub(super) fn pubcomp_received<'i, M: Meaning<'i>>(&mut self, ack: &Ack<'i>) -> Result<M, Error> {
         match self.session.outgoing(ack.packet_id) {
             OutState::AwaitsPubComp => {
                 self.session.complete(ack.packet_id);
-                Ok(Step::Published(ack))
+                Ok(M::published(ack))
             }
-            OutState::Free => Ok(Step::Stray(PacketType::PubComp, ack.packet_id)),
+            OutState::Free => Ok(M::stray(PacketType::PubComp, ack.packet_id)),
             _ => Err(Violation::WrongAcknowledgement(PacketType::PubComp).into()),
         }
     }

@@ -1,7 +1,8 @@
 //! What both ends do alike around the flows: decoding, parts of large messages, final errors.
 
 use super::auth::Method;
-use super::flow::{Flow, Step};
+use super::event::Meaning;
+use super::flow::Flow;
 use super::{Config, Delivery, Error, SendError, Settings, State, Violation};
 use crate::mqtt::{
     Decoder, Disconnect, Limits, Packet, PacketId, PacketType, Part, Publish, QoS, ReasonCode, Session, Slots, Version,
@@ -34,15 +35,6 @@ enum Streaming {
     New(Option<PacketId>, QoS),
     /// It was delivered before: its pieces are dropped.
     Duplicate(PacketId),
-}
-
-/// What a unit on the wire meant: something in the flows, a part, or a packet that has a role.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Unit<'i> {
-    Step(Step<'i>),
-    Head(Publish<'i>, Delivery, u32),
-    Payload(&'i [u8], u32),
-    Packet(Packet<'i>),
 }
 
 impl<S: Slots> Line<S> {
@@ -91,41 +83,53 @@ impl<S: Slots> Line<S> {
         Ok(self.decoder.decode(input)?.map(|(packet, used)| (Part::Packet(packet), used)))
     }
 
-    /// Does what the flows do with a unit, and hands back a packet that is none of theirs.
+    /// Does what the flows do with a unit; `None` if it is none of theirs.
     #[inline]
-    pub(super) fn step<'i>(&mut self, part: Part<'i>, out: &mut impl Output) -> Result<Unit<'i>, Error> {
-        Ok(Unit::Step(match part {
-            Part::Packet(Packet::Publish(publish)) => self.flow.publish_received(publish, &self.settings, out)?,
-            Part::Packet(Packet::PubAck(ack)) => self.flow.puback_received(ack)?,
-            Part::Packet(Packet::PubRec(ack)) => self.flow.pubrec_received(ack, out)?,
-            Part::Packet(Packet::PubRel(ack)) => self.flow.pubrel_received(&ack, out)?,
-            Part::Packet(Packet::PubComp(ack)) => self.flow.pubcomp_received(ack)?,
-            Part::Packet(packet) => return Ok(Unit::Packet(packet)),
-            Part::Head { publish, payload_len } => return self.head(publish, payload_len, out),
-            Part::Payload { bytes, remaining } => return self.payload(bytes, remaining, out),
+    pub(super) fn step<'i, M: Meaning<'i>>(
+        &mut self,
+        part: &Part<'i>,
+        out: &mut impl Output,
+    ) -> Result<Option<M>, Error> {
+        let flow = &mut self.flow;
+        Ok(Some(match part {
+            Part::Packet(Packet::Publish(publish)) => match flow.publish_received(publish, &self.settings, out)? {
+                Some(delivery) => M::publish(publish, delivery),
+                None => duplicate(publish),
+            },
+            Part::Packet(Packet::PubAck(ack)) => flow.puback_received(ack)?,
+            Part::Packet(Packet::PubRec(ack)) => flow.pubrec_received(ack, out)?,
+            Part::Packet(Packet::PubRel(ack)) => flow.pubrel_received(ack, out)?,
+            Part::Packet(Packet::PubComp(ack)) => flow.pubcomp_received(ack)?,
+            Part::Packet(_) => return Ok(None),
+            Part::Head { publish, payload_len } => self.head(publish, *payload_len, out)?,
+            Part::Payload { bytes, remaining } => self.payload(bytes, *remaining, out)?,
         }))
     }
 
     /// A large message is like one that the application acknowledges, until its last piece is there.
-    fn head<'i>(&mut self, publish: Publish<'i>, len: u32, out: &mut impl Output) -> Result<Unit<'i>, Error> {
+    fn head<'i, M: Meaning<'i>>(&mut self, publish: &Publish<'i>, len: u32, out: &mut impl Output) -> Result<M, Error> {
         let manual = Settings { manual_ack: true, ..self.settings };
-        let step = self.flow.publish_received(publish, &manual, out)?;
-        match step {
-            Step::Publish(publish, delivery) => {
-                self.streaming = Streaming::New(publish.packet_id, publish.qos);
-                Ok(Unit::Head(publish, delivery, len))
-            }
-            Step::Duplicate(id) => {
+        let delivery = self.flow.publish_received(publish, &manual, out)?;
+        Ok(match (delivery, publish.packet_id) {
+            (None, Some(id)) => {
                 self.streaming = Streaming::Duplicate(id);
-                Ok(Unit::Step(step))
+                M::duplicate(id)
             }
-            step => Ok(Unit::Step(step)),
-        }
+            (delivery, id) => {
+                self.streaming = Streaming::New(id, publish.qos);
+                M::head(publish, delivery.unwrap_or(Delivery::unacknowledged()), len)
+            }
+        })
     }
 
-    fn payload<'i>(&mut self, bytes: &'i [u8], remaining: u32, out: &mut impl Output) -> Result<Unit<'i>, Error> {
+    fn payload<'i, M: Meaning<'i>>(
+        &mut self,
+        bytes: &'i [u8],
+        remaining: u32,
+        out: &mut impl Output,
+    ) -> Result<M, Error> {
         match self.streaming {
-            Streaming::Duplicate(id) => Ok(Unit::Step(Step::Duplicate(id))),
+            Streaming::Duplicate(id) => Ok(M::duplicate(id)),
             Streaming::New(id, qos) => {
                 if let (0, false, Some(id)) = (remaining, self.settings.manual_ack, id) {
                     let delivery = Delivery::new(id, qos, self.flow.session.epoch());
@@ -136,7 +140,7 @@ impl<S: Slots> Line<S> {
                         Err(_) => return Err(Error::Full),
                     }
                 }
-                Ok(Unit::Payload(bytes, remaining))
+                Ok(M::payload(bytes, remaining))
             }
         }
     }
@@ -248,6 +252,12 @@ impl<S: Slots> Line<S> {
         }
         self.flow.session
     }
+}
+
+/// A message that was delivered before: only those with a packet identifier are told apart.
+#[inline]
+fn duplicate<'i, M: Meaning<'i>>(publish: &Publish<'i>) -> M {
+    M::duplicate(publish.packet_id.unwrap_or(PacketId::MIN))
 }
 
 /// Seconds that a session lives by the rules before 5.0: for ever, or no longer than the connection.

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use super::auth::Method;
 use super::client::sent_by_client;
-use super::line::{Line, Unit, expiry_before_v5};
+use super::line::{Line, expiry_before_v5};
 use super::{Abilities, Config, Delivery, Error, Request, SendError, State, Terms, Timeout, Violation};
 use crate::mqtt::session::{Growing, InState};
 use crate::mqtt::{
@@ -345,18 +345,16 @@ impl<S: Slots> Server<S> {
             return Ok(None);
         }
         let before = self.line.decoder.clone();
-        match self.next(now, input, parts, out) {
-            Ok(request) => Ok(request),
-            Err(Error::Full) => {
-                self.line.decoder = before;
-                Err(Error::Full)
-            }
+        let request = self.next(now, input, parts, out);
+        match &request {
+            Ok(_) => {}
+            Err(Error::Full) => self.line.decoder = before,
             Err(error) => {
-                self.refuse_bytes(error, input, out);
-                self.line.fail(error, out);
-                Err(error)
+                self.refuse_bytes(*error, input, out);
+                self.line.fail(*error, out);
             }
         }
+        request
     }
 
     #[inline]
@@ -385,11 +383,11 @@ impl<S: Slots> Server<S> {
                 if matches!(part, Part::Packet(Packet::Subscribe(_) | Packet::Unsubscribe(_))) && !self.can_be_asked() {
                     return Ok(None);
                 }
-                match self.line.step(part, out)? {
-                    Unit::Step(step) => step.into(),
-                    Unit::Head(publish, delivery, len) => Request::PublishHead(publish, delivery, len),
-                    Unit::Payload(bytes, remaining) => Request::Payload(bytes, remaining),
-                    Unit::Packet(packet) => self.packet(packet, now, out)?,
+                match (self.line.step(&part, out)?, part) {
+                    (Some(request), _) => request,
+                    (None, Part::Packet(packet)) => self.packet(packet, now, out)?,
+                    // All parts are the flows'.
+                    (None, _) => return Err(Violation::Unexpected(PacketType::Publish).into()),
                 }
             }
             (_, Part::Packet(Packet::Auth(auth))) => self.auth_received(&auth)?,

@@ -148,6 +148,10 @@ impl<S: Slots> Session<S> {
     /// An acknowledgement whose turn it is: the earliest message of its QoS, if the application has acknowledged it.
     #[inline]
     pub(in crate::mqtt) fn next_held(&self) -> Option<(PacketId, QoS, ReasonCode)> {
+        // Asked with each packet: most often nobody waits.
+        if self.incoming.owed1.first() == NIL && self.incoming.owed2.first() == NIL {
+            return None;
+        }
         let held = |chain: &Chain<true>, state, qos| {
             let slot = self.slots.all().get(usize::from(chain.first()))?;
             let right = slot.incoming.state == state;
@@ -240,7 +244,8 @@ impl<S: Slots> Session<S> {
 
 #[inline]
 fn bucket(slots: &[Slot], id: u16) -> Option<usize> {
-    usize::from(id).checked_rem(slots.len())
+    // There are no more than 65,535; the short division is the quick one.
+    id.checked_rem(u16::try_from(slots.len()).unwrap_or(u16::MAX)).map(usize::from)
 }
 
 #[inline]
