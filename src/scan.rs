@@ -19,6 +19,12 @@ pub(crate) const fn nul_or_not_ascii(word: u64) -> u64 {
     (word.wrapping_sub(ONES) | word) & HIGHS
 }
 
+/// A test: whether there is a byte below `least`, which is ASCII, or one that is not ASCII.
+#[inline]
+pub(crate) const fn below_or_not_ascii(word: u64, least: u8) -> u64 {
+    (word.wrapping_sub(u64::from_le_bytes([least; 8])) | word) & HIGHS
+}
+
 /// A test: whether there is a byte that is `one` or `other`, which differ in one bit.
 #[inline]
 pub(crate) const fn either(word: u64, one: u8, other: u8) -> u64 {
@@ -83,17 +89,17 @@ pub(crate) fn each<E>(
     all(test(u64::from_le_bytes(*last)), bytes.len().wrapping_sub(8))
 }
 
-/// Fewer than eight bytes as a word, filled up with a byte that nobody looks for.
+/// Fewer than eight bytes as a word, filled up with a byte that nobody looks for: 0x7F.
 #[inline]
 fn short(bytes: &[u8]) -> u64 {
     let len = bytes.len();
-    let filled = at(ONES, len);
+    let filled = at(LOWS, len);
     if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
         let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
         return u64::from(first) | at(last.into(), len.wrapping_sub(4)) | filled;
     }
     match bytes {
-        [] => ONES,
+        [] => filled,
         [byte] => u64::from(*byte) | filled,
         [first, second] => u64::from(*first) | at((*second).into(), 1) | filled,
         [first, second, .., last] => u64::from(*first) | at((*second).into(), 1) | at((*last).into(), 2) | filled,
@@ -135,6 +141,9 @@ mod tests {
                         bytes[at] = byte;
                         assert_eq!(any(&bytes, nul), byte == 0, "{bytes:02x?}");
                         assert_eq!(any(&bytes, nul_or_not_ascii), byte == 0 || byte >= 0x80, "{bytes:02x?}");
+                        let low = [byte, other].iter().any(|byte| *byte < 0x2C || *byte >= 0x80);
+                        let low = low && (len > 1 || byte < 0x2C || byte >= 0x80);
+                        assert_eq!(any(&bytes, |word| below_or_not_ascii(word, 0x2C)), low, "{bytes:02x?}");
                         let wild = byte == b'+' || byte == b'#';
                         assert_eq!(any(&bytes, |word| either(word, b'+', b'#')), wild, "{bytes:02x?}");
                     }

@@ -28,7 +28,7 @@ pub(super) fn is_text(field: Field) -> impl Fn(&[u8]) -> Parsed<'_, (), ErrorKin
 /// Proves that there is a topic name, which will be read later.
 #[inline]
 pub(super) fn is_topic_name(field: Field) -> impl Fn(&[u8]) -> Parsed<'_, (), ErrorKind> {
-    proof(field, |word| scan::nul_or_not_ascii(word) | wildcards(word), no_wildcard)
+    proof(field, |word| scan::below_or_not_ascii(word, b'+' + 1), no_wildcard)
 }
 
 /// Proves a string: by `test` if that finds nothing, as in most, else byte by byte.
@@ -77,7 +77,9 @@ const fn wildcards(word: u64) -> u64 {
 /// Whether there is neither U+0000 nor a wildcard.
 #[inline]
 fn is_no_filter(bytes: &[u8]) -> bool {
-    !scan::any(bytes, |word| scan::nul(word) | wildcards(word))
+    // Letters, digits and the slash are all above the wildcards.
+    !scan::any(bytes, |word| scan::below_or_not_ascii(word, b'+' + 1))
+        || !scan::any(bytes, |word| scan::nul(word) | wildcards(word))
 }
 
 #[inline]
@@ -130,13 +132,17 @@ pub(super) fn filter(bytes: &[u8], shared: bool) -> Check {
     filter_words(bytes, shared, |_| {})
 }
 
-/// The same, and shows each word to `see`.
+/// The same, and shows each word that has something unusual to `see`.
 #[inline]
 fn filter_words(bytes: &[u8], shared: bool, mut see: impl FnMut(u64)) -> Check {
     if bytes.is_empty() {
         return Err((ErrorKind::TopicEmpty(Field::TopicFilter), 0));
     }
     let test = |word| {
+        // Letters, digits and the slash are all above the wildcards.
+        if scan::below_or_not_ascii(word, b'+' + 1) == 0 {
+            return 0;
+        }
         see(word);
         scan::each_of(word, b'+', b'#') | scan::each_nul(word)
     };
