@@ -13,6 +13,7 @@ mod flow;
 mod line;
 mod server;
 mod terms;
+mod verbs;
 
 use core::time::Duration;
 
