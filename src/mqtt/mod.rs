@@ -1,6 +1,8 @@
 //! MQTT 3.1, 3.1.1 and 5.0.
 
 mod ack;
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 mod buf;
 mod connack;
 mod connect;
