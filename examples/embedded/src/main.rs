@@ -73,7 +73,7 @@ fn run() -> Result<(), Failure> {
                 Event::Published(ack) => say!("client: message {} is delivered", ack.packet_id),
                 Event::Publish(publish, _) => {
                     came_back = publish.payload == b"21.5";
-                    say!("client: {} is {}", publish.topic, str::from_utf8(publish.payload).unwrap_or("?"));
+                    say!("client: {} is {}", publish.topic, core::str::from_utf8(publish.payload).unwrap_or("?"));
                 }
                 Event::Released(id) => {
                     say!("client: message {id} cannot come again");
