@@ -1,0 +1,70 @@
+//! One exported function for each public entry point of the library, with nothing known of its arguments.
+//!
+//! Linked as a whole with fat LTO, this is all the machine code that a program can reach through the library. If any of
+//! it can panic, the panic handler stays, and with it the symbol `a_panic_is_reachable`, which nobody defines. If any of
+//! it calls itself, the call graph has a cycle.
+//!
+//! A function's symbol is the path of the entry point and the types of its arguments; `list.py` compares these with the
+//! documented API.
+
+#![no_std]
+#![allow(improper_ctypes_definitions, reason = "nobody calls these")]
+
+mod codec;
+#[cfg(feature = "control")]
+mod control;
+mod lists;
+mod machines;
+mod session;
+mod values;
+
+use fourwire::{Output, SliceOutput};
+
+/// An output of which nothing is known: it may even lend less space than it was asked for.
+type Any<'o> = &'o mut dyn Output;
+/// The library's own.
+type Slice<'o> = SliceOutput<'o>;
+
+/// `PATH = TYPE { fn NAME(ARGUMENTS) -> RESULT; … }` calls `TYPE::NAME` for the entry point `PATH::NAME`.
+///
+/// `PATH: TRAIT = …` is for a trait's methods. `fn NAME(ARGUMENTS) for ITEM;` walks the iterator that is returned.
+#[macro_export]
+macro_rules! entries {
+    ($($path:path $(: $trait:path)? = $ty:ty { $($methods:tt)* })*) => {
+        $($crate::entries!(@ [$path] [$(as $trait)?] [$ty] $($methods)*);)*
+    };
+    (@ $path:tt $trait:tt $ty:tt) => {};
+    (@ [$path:path] [$(as $trait:path)?] [$ty:ty]
+        fn $name:ident $(<$life:lifetime>)? ($($arg:ident: $arg_ty:ty),*) $(-> $result:ty)?; $($more:tt)*) => {
+        const _: () = {
+            #[unsafe(export_name = concat!(
+                stringify!($path), $(": ", stringify!($trait),)? "::", stringify!($name),
+                "(", $(stringify!($arg_ty), ",",)* ")" $(, stringify!($result))?
+            ))]
+            pub fn entry $(<$life>)? ($($arg: $arg_ty),*) $(-> $result)? {
+                <$ty $(as $trait)?>::$name($($arg),*)
+            }
+        };
+        $crate::entries!(@ [$path] [$(as $trait)?] [$ty] $($more)*);
+    };
+    (@ [$path:path] [] [$ty:ty]
+        fn $name:ident $(<$life:lifetime>)? ($($arg:ident: $arg_ty:ty),*) for $item:ty; $($more:tt)*) => {
+        const _: () = {
+            #[unsafe(export_name = concat!(
+                stringify!($path), "::", stringify!($name), "(", $(stringify!($arg_ty), ",",)* ")"
+            ))]
+            pub fn entry $(<$life>)? ($($arg: $arg_ty,)* each: &mut dyn FnMut($item)) {
+                <$ty>::$name($($arg),*).for_each(each);
+            }
+        };
+        $crate::entries!(@ [$path] [] [$ty] $($more)*);
+    };
+}
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    unsafe extern "C" {
+        fn a_panic_is_reachable() -> !;
+    }
+    unsafe { a_panic_is_reachable() }
+}
