@@ -21,6 +21,12 @@ strangers:
 
 proofs:
     bash proofs/run.sh
+    bash proofs/test32.sh
+    bash examples/embedded/run.sh
+
+# Ours, the floor and the fastest peer, a line for each row.
+peers:
+    cd benches/peers && cargo run --release -- --summary
 
 # One target for some seconds, with a line in the ledger.
 fuzz target seconds="60":
