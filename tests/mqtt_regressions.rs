@@ -175,3 +175,16 @@ fn subscribe_beside_a_full_window_was_a_violation() {
     let another = b"\x82\x07\x00\x03\x00\x00\x01b\x00";
     assert_eq!(server.receive(NOW, another, &mut Vec::new()), Ok(None), "it waits until the first is answered");
 }
+
+/// MQTT.js (mqtt-packet 9) refuses `E0 00` and `E0 01 xx` as errors, mqttbytes 0.6 waits for more: both are legal, and
+/// are read, but what we write is what everybody can read.
+#[test]
+fn short_disconnect_was_not_read_by_peers() {
+    let written = |code| {
+        let mut out = Vec::new();
+        fourwire::mqtt::Disconnect::with_reason(code).encode(Version::V5, &mut out).unwrap();
+        out
+    };
+    assert_eq!(written(ReasonCode::Success), b"\xE0\x02\x00\x00");
+    assert_eq!(written(ReasonCode::SessionTakenOver), b"\xE0\x02\x8E\x00");
+}

@@ -35,7 +35,7 @@ impl Disconnect<'_> {
 
     /// How many bytes the packet takes.
     pub fn encoded_len(&self, version: Version) -> usize {
-        packet_len(if version.is_v5() { remaining(self.reason_code, &self.properties) } else { 0 })
+        packet_len(if version.is_v5() { remaining(&self.properties) } else { 0 })
     }
 
     /// Writes the packet.
@@ -56,7 +56,7 @@ impl Disconnect<'_> {
 impl Auth<'_> {
     /// How many bytes the packet takes.
     pub fn encoded_len(&self) -> usize {
-        packet_len(remaining(self.reason_code, &self.properties))
+        packet_len(if self.properties.is_empty() { 0 } else { remaining(&self.properties) })
     }
 
     /// Writes the packet, which only 5.0 has.
@@ -64,19 +64,18 @@ impl Auth<'_> {
         if !version.is_v5() {
             return Err(EncodeError::NotInThisVersion(Field::Properties));
         }
-        if self.reason_code != ReasonCode::Success && self.properties.is_empty() {
-            return Err(ErrorKind::PropertyMissing(PropertyId::AuthenticationMethod).into());
+        match (self.reason_code, self.properties.is_empty()) {
+            (ReasonCode::Success, true) => begin(PacketType::Auth.first_byte(), 0, out).map(drop),
+            (_, true) => Err(ErrorKind::PropertyMissing(PropertyId::AuthenticationMethod).into()),
+            (_, false) => encode(PacketType::Auth, self.reason_code, &self.properties, out),
         }
-        encode(PacketType::Auth, self.reason_code, &self.properties, out)
     }
 }
 
-fn remaining(reason_code: ReasonCode, properties: &Properties<'_>) -> usize {
-    match (reason_code, properties.is_empty()) {
-        (ReasonCode::Success, true) => 0,
-        (_, true) => 1,
-        (_, false) => 1_usize.saturating_add(properties.prefixed_len(Version::V5)),
-    }
+/// Reason code and property length could be left out, and are not: peers in wide use cannot read a DISCONNECT without
+/// them.
+fn remaining(properties: &Properties<'_>) -> usize {
+    properties.prefixed_len(Version::V5).saturating_add(1)
 }
 
 fn encode(
@@ -89,14 +88,9 @@ fn encode(
         return Err(ErrorKind::ReasonCode.into());
     }
     let measured = properties.measure(Version::V5, Place::of(packet))?;
-    let remaining = remaining(reason_code, properties);
-    let space = &mut begin(packet.first_byte(), remaining, out)?;
-    if remaining > 0 {
-        space.put(&[reason_code.value()]);
-    }
-    if !properties.is_empty() {
-        properties.put_prefixed(measured, space);
-    }
+    let space = &mut begin(packet.first_byte(), measured.prefixed_len().saturating_add(1), out)?;
+    space.put(&[reason_code.value()]);
+    properties.put_prefixed(measured, space);
     Ok(())
 }
 

@@ -203,7 +203,7 @@ pub(crate) trait Machine {
     #[track_caller]
     fn disconnects(&mut self, bytes: &[u8], code: ReasonCode) -> Error {
         let (error, out) = self.fails(bytes);
-        assert_eq!(out, [0xE0, 1, code.value()], "{error}");
+        assert_eq!(out, [0xE0, 2, code.value(), 0], "{error}");
         error
     }
 

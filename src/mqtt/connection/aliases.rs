@@ -4,14 +4,14 @@ use super::{SendError, Violation};
 use crate::mqtt::Publish;
 
 /// The aliases of both directions. Takes memory only when one is used, and only with the feature `alloc`.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Aliases {
     #[cfg(feature = "alloc")]
     tables: Option<alloc::boxed::Box<Tables>>,
 }
 
 #[cfg(feature = "alloc")]
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Tables {
     /// The peer's: topics by alias.
     incoming: alloc::vec::Vec<Option<alloc::boxed::Box<str>>>,

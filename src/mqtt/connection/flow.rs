@@ -10,7 +10,7 @@ use crate::mqtt::session::{InState, OutState};
 use crate::mqtt::{Ack, PacketId, PacketType, Publish, QoS, ReasonCode, Session, Slots, Version};
 
 /// One end's half of both directions.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Flow<S> {
     pub(super) session: Session<S>,
     pub(super) aliases: Aliases,

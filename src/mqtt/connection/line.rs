@@ -10,7 +10,7 @@ use crate::mqtt::{
 use crate::{Instant, Output};
 
 /// One end of a connection, whichever.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Line<S> {
     pub(super) flow: Flow<S>,
     pub(super) decoder: Decoder,

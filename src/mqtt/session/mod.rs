@@ -24,7 +24,7 @@ use crate::Instant;
 ///
 /// `Session::new()` grows on the heap as it needs. `Session::with_slots([Slot::EMPTY; 8])` needs no heap, and has at
 /// most eight messages in flight in each direction.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Session<S = Growing> {
     slots: S,
     outgoing: outgoing::OutgoingState,

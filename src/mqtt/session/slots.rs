@@ -161,7 +161,7 @@ impl Slots for &mut [Slot] {
 
 /// Slots on the heap, as many as are needed: from none to 65,535. Needs the feature `alloc`; without it no value of
 /// this type can be made.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Growing {
     #[cfg(feature = "alloc")]
     slots: alloc::vec::Vec<Slot>,

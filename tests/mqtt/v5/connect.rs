@@ -214,7 +214,7 @@ fn mqtt_3_1_2_22() {
     assert_eq!(server.deadline(), Some(due));
     let mut out = Vec::new();
     assert_eq!(server.timeout(due, &mut out), Err(Error::Timeout(Timeout::KeepAlive)));
-    assert_eq!(out, hex("E0 01 8D"));
+    assert_eq!(out, hex("E0 02 8D 00"));
     let server = server_with(&Connect { keep_alive: 0, ..plain(V) }, &[], Session::new(), Config::default());
     assert_eq!(server.deadline(), None, "0 turns it off");
 }

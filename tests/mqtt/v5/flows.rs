@@ -273,9 +273,9 @@ fn mqtt_4_9_0_3() {
 #[test]
 fn mqtt_4_13_1_1() {
     let (error, out) = server(V).fails(&hex("30 04 0001 2B 00"));
-    assert_eq!((error.reason_code(), out), (ReasonCode::TopicNameInvalid, hex("E0 01 90")));
+    assert_eq!((error.reason_code(), out), (ReasonCode::TopicNameInvalid, hex("E0 02 90 00")));
     let (_, out) = client(V).fails(&hex("90 03 0001 00"));
-    assert_eq!(out, hex("E0 01 82"));
+    assert_eq!(out, hex("E0 02 82 00"));
 }
 
 #[test]

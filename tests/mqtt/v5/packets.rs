@@ -516,5 +516,5 @@ fn mqtt_4_12_1_2() {
     let failed = Disconnect::with_reason(ReasonCode::NotAuthorized);
     let mut out = Vec::new();
     server.disconnect(NOW, &failed, &mut out).unwrap();
-    assert_eq!((out, server.is_closed()), (hex("E0 01 87"), true));
+    assert_eq!((out, server.is_closed()), (hex("E0 02 87 00"), true));
 }

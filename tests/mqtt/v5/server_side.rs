@@ -41,7 +41,7 @@ fn mqtt_3_1_4_3() {
     let mut server = server(V);
     let mut out = Vec::new();
     server.disconnect(NOW, &Disconnect::with_reason(ReasonCode::SessionTakenOver), &mut out).unwrap();
-    assert_eq!((out, server.is_closed()), (hex("E0 01 8E"), true));
+    assert_eq!((out, server.is_closed()), (hex("E0 02 8E 00"), true));
 }
 
 #[test]

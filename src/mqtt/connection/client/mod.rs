@@ -39,7 +39,7 @@ use crate::{Instant, Output};
 /// assert_eq!(out[0], 0x82, "a SUBSCRIBE is to be written");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Client<S = Growing> {
     pub(super) line: Line<S>,
     clean_start: bool,

@@ -29,7 +29,7 @@ use crate::{Instant, Output};
 /// assert_eq!((used, &out[..]), (14, &b"\x20\x02\x00\x00"[..]));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Server<S = Growing> {
     pub(super) line: Line<S>,
     clean_start: bool,
