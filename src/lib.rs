@@ -3,6 +3,8 @@
 #![no_std]
 // Only the library is to do without std; examples and tests have it.
 #![warn(clippy::std_instead_of_core, clippy::std_instead_of_alloc, clippy::alloc_instead_of_core, clippy::print_stdout)]
+// Not every protocol needs all that they share.
+#![cfg_attr(not(all(feature = "mqtt", feature = "amqp")), allow(dead_code))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     test,
@@ -29,6 +31,8 @@ mod scan;
 mod time;
 mod write;
 
+#[cfg(feature = "amqp")]
+pub mod amqp;
 #[cfg(feature = "mqtt")]
 pub mod mqtt;
 

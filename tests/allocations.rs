@@ -1,5 +1,5 @@
 //! Law 6: nothing is allocated in steady state, nor by a length that a peer declares.
-#![cfg(all(feature = "mqtt", feature = "alloc"))]
+#![cfg(all(feature = "mqtt", feature = "amqp", feature = "alloc"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects, missing_docs)]
 
 use allocation_counter::{AllocationInfo, measure};

@@ -1,6 +1,6 @@
 //! The laws over any decoder and over two machines on a bad line, driven by recordings, mutants, all short inputs and
 //! proptest.
-#![cfg(all(feature = "mqtt", feature = "alloc"))]
+#![cfg(all(feature = "mqtt", feature = "amqp", feature = "alloc"))]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,6 +11,8 @@
     missing_docs
 )]
 
+#[path = "laws/amqp.rs"]
+mod amqp;
 #[path = "laws/corpus.rs"]
 mod corpus;
 #[path = "laws/exhaustive.rs"]

@@ -9,6 +9,8 @@ mod hex;
 mod json;
 #[path = "../examples/inspect/mqtt_property.rs"]
 mod mqtt_property;
+#[path = "../examples/inspect/wrong.rs"]
+mod wrong;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -162,8 +164,10 @@ fn lines(version: Version, bytes: &[u8]) -> Vec<Value> {
     let line = |unit: &Unit<'_>| json::packet(unit.offset as u64, unit.length, &unit.packet, unit.version);
     let mut lines: Vec<Value> = units.iter().map(line).collect();
     match rest {
-        Rest { offset, error: Some(error), .. } => lines.push(json::error(offset as u64, &error)),
-        Rest { length: 1.., .. } => lines.push(json::incomplete(rest.length)),
+        Rest { offset, error: Some(error), .. } => {
+            lines.push(wrong::Wrong::new(error.kind, error.offset).json(offset as u64))
+        }
+        Rest { length: 1.., .. } => lines.push(wrong::incomplete(rest.length)),
         _ => {}
     }
     lines

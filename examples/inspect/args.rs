@@ -16,6 +16,7 @@ PROTOCOL
   mqtt31           MQTT 3.1    } for what a server sent,
   mqtt3            MQTT 3.1.1  } where no CONNECT
   mqtt5            MQTT 5.0    } tells the version
+  amqp             AMQP 0-9-1
 
 options
   --json           one JSON object per line
@@ -48,6 +49,7 @@ pub(crate) struct Options {
 #[derive(Clone, Copy)]
 pub(crate) enum Protocol {
     Mqtt(Version),
+    Amqp,
 }
 
 #[derive(Clone, Copy)]
@@ -116,6 +118,7 @@ fn protocol(name: Option<PathBuf>) -> Result<Protocol, String> {
         Some("mqtt" | "mqtt3") => Ok(Protocol::Mqtt(Version::V3_1_1)),
         Some("mqtt31") => Ok(Protocol::Mqtt(Version::V3_1)),
         Some("mqtt5") => Ok(Protocol::Mqtt(Version::V5)),
+        Some("amqp") => Ok(Protocol::Amqp),
         _ => Err(format!("there is no protocol {}", name.display())),
     }
 }

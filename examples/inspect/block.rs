@@ -9,7 +9,7 @@ use crate::text;
 /// The columns' widths: offset, length, name.
 const OFFSET: usize = 8;
 const LENGTH: usize = 7;
-const NAME: usize = 11;
+const NAME: usize = 15;
 const GAP: usize = 2;
 
 /// From which width on a list of fields goes on in the next line.
@@ -70,6 +70,16 @@ impl Line {
         let width = width(&label).saturating_add(1).saturating_add(width(&value));
         let (label, value) = (self.paint.paint(Style::Dim, label), self.paint.paint(style, value));
         self.push(width, format_args!("{label} {value}"))
+    }
+
+    /// How it is painted.
+    pub(crate) const fn paint(&self) -> Paint {
+        self.paint
+    }
+
+    /// Whether nothing is on it.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.width == 0
     }
 
     /// Whether the line is as long as a line should be.

@@ -1,5 +1,6 @@
 //! Shows what is in a recording of a protocol: `inspect PROTOCOL [options] [FILE]`. See [`args::USAGE`].
 
+mod amqp;
 mod args;
 mod block;
 mod hex;
@@ -8,8 +9,10 @@ mod mqtt_human;
 mod mqtt_json;
 mod mqtt_property;
 mod paint;
+mod shown;
 mod stream;
 mod text;
+mod wrong;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Cursor, IsTerminal, Read, Write};
@@ -17,6 +20,7 @@ use std::process::ExitCode;
 
 use args::{Arguments, Colour, Options, Protocol};
 use paint::Paint;
+use shown::Shown;
 use stream::End;
 
 fn main() -> ExitCode {
@@ -43,10 +47,11 @@ fn run() -> Result<u8, Failure> {
         Arguments::Inspect(options) => options,
     };
     let input = open(&options)?;
-    let mut protocol = match options.protocol {
-        Protocol::Mqtt(version) => mqtt::Mqtt::new(version, format(&options)),
+    let mut protocol: Box<dyn stream::Protocol> = match options.protocol {
+        Protocol::Mqtt(version) => Box::new(Shown::new(mqtt::Mqtt::new(version), format(&options))),
+        Protocol::Amqp => Box::new(Shown::new(amqp::Amqp::new(), format(&options))),
     };
-    let end = stream::run(&mut protocol, input, options.chunk, &mut out)?;
+    let end = stream::run(protocol.as_mut(), input, options.chunk, &mut out)?;
     out.flush()?;
     Ok(match end {
         End::Clean => 0,

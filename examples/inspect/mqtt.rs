@@ -1,91 +1,44 @@
 //! MQTT: packets in one direction of a connection.
 
-use std::io::{self, Write};
+use std::io;
 
-use fourwire::mqtt::{DecodeError, Decoder, Limits, Packet, Version};
+use fourwire::mqtt::{Decoder, Limits, Packet, Version};
+use serde_json::Value;
 
-use crate::stream::{Format, Protocol, Step};
-use crate::{block, hex, mqtt_human, mqtt_json, text};
+use crate::block::Block;
+use crate::paint::Paint;
+use crate::shown::Show;
+use crate::wrong::Wrong;
+use crate::{mqtt_human, mqtt_json};
 
 pub(crate) struct Mqtt {
     decoder: Decoder,
-    format: Format,
-    titled: bool,
 }
 
 impl Mqtt {
-    pub(crate) const fn new(version: Version, format: Format) -> Self {
+    pub(crate) const fn new(version: Version) -> Self {
         // A recording is on disk already, however large its packets are.
         let limits = Limits { packet: Limits::MAX_PACKET, publish: Limits::MAX_PACKET, payload_format: true };
-        Self { decoder: Decoder::with_limits(version, limits), format, titled: false }
-    }
-
-    fn packet(&mut self, offset: u64, used: usize, packet: &Packet<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let version = self.decoder.version();
-        match self.format {
-            Format::Json => writeln!(out, "{}", mqtt_json::packet(offset, used, packet, version)),
-            Format::People(paint) => {
-                self.title(out)?;
-                block::write(paint, offset, used, &mqtt_human::block(packet, version, paint), out)
-            }
-            Format::Reencoded { hex } => {
-                let mut bytes = Vec::new();
-                packet.encode(version, &mut bytes).map_err(io::Error::other)?;
-                if hex { writeln!(out, "{}", hex::encode(&bytes)) } else { out.write_all(&bytes) }
-            }
-        }
-    }
-
-    fn error(&mut self, offset: u64, error: &DecodeError, out: &mut dyn Write) -> io::Result<()> {
-        let at = offset.saturating_add(error.offset as u64);
-        match self.format {
-            Format::Json => writeln!(out, "{}", mqtt_json::error(offset, error)),
-            Format::People(paint) => {
-                self.title(out)?;
-                block::error(paint, offset, &format!("{}, at byte {at}", error.kind), out)
-            }
-            Format::Reencoded { .. } => writeln!(io::stderr(), "inspect: {}, at byte {at}", error.kind),
-        }
-    }
-
-    /// The columns' titles, once there is something to stand below them.
-    fn title(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        match self.format {
-            Format::People(paint) if !self.titled => {
-                self.titled = true;
-                block::title(paint, out)
-            }
-            _ => Ok(()),
-        }
+        Self { decoder: Decoder::with_limits(version, limits) }
     }
 }
 
-impl Protocol for Mqtt {
-    fn next(&mut self, offset: u64, input: &[u8], out: &mut dyn Write) -> io::Result<Step> {
-        match self.decoder.decode(input) {
-            Ok(Some((packet, used))) => {
-                self.packet(offset, used, &packet, out)?;
-                Ok(Step::Unit(used))
-            }
-            Ok(None) => Ok(Step::More),
-            Err(error) => {
-                self.error(offset, &error, out)?;
-                Ok(Step::Wrong)
-            }
-        }
+impl Show for Mqtt {
+    type Unit<'i> = Packet<'i>;
+
+    fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Packet<'i>, usize)>, Wrong> {
+        self.decoder.decode(input).map_err(|error| Wrong::new(error.kind, error.offset))
     }
 
-    fn incomplete(&mut self, offset: u64, rest: usize, out: &mut dyn Write) -> io::Result<()> {
-        match self.format {
-            Format::Json => writeln!(out, "{}", mqtt_json::incomplete(rest)),
-            Format::People(paint) => {
-                self.title(out)?;
-                block::incomplete(paint, offset, rest, out)
-            }
-            Format::Reencoded { .. } => {
-                let rest = text::count(rest, "byte");
-                writeln!(io::stderr(), "inspect: the recording ends after {rest} of a packet")
-            }
-        }
+    fn json(&self, offset: u64, length: usize, packet: &Packet<'_>) -> Value {
+        mqtt_json::packet(offset, length, packet, self.decoder.version())
+    }
+
+    fn block(&self, packet: &Packet<'_>, paint: Paint) -> Block {
+        mqtt_human::block(packet, self.decoder.version(), paint)
+    }
+
+    fn encode(&self, packet: &Packet<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+        packet.encode(self.decoder.version(), out).map_err(io::Error::other)
     }
 }

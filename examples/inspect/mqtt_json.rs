@@ -3,8 +3,8 @@
 //! `tests/recordings.rs` compares these objects with what another decoder made of the same bytes.
 
 use fourwire::mqtt::{
-    Ack, ConnAck, Connect, DecodeError, ErrorKind, Packet, PacketType, Properties, Property, Publish, QoS, ReasonCode,
-    ReasonCodes, Subscribe, Subscription, Version, Will,
+    Ack, ConnAck, Connect, Packet, PacketType, Properties, Property, Publish, QoS, ReasonCode, ReasonCodes, Subscribe,
+    Subscription, Version, Will,
 };
 use serde_json::{Map, Value, json};
 
@@ -45,31 +45,6 @@ pub(crate) fn packet(offset: u64, length: usize, packet: &Packet<'_>, version: V
         }
     };
     object.0.into()
-}
-
-/// The error in the packet that begins at `offset`.
-pub(crate) fn error(offset: u64, error: &DecodeError) -> Value {
-    let at = offset.saturating_add(error.offset as u64);
-    json!({ "error": { "kind": kind(error.kind), "offset": at, "message": error.kind.to_string() } })
-}
-
-/// The stream's end in the middle of a packet.
-pub(crate) fn incomplete(rest: usize) -> Value {
-    json!({ "incomplete": rest })
-}
-
-/// The variant's name in snake_case, without its data. QoS is one word.
-fn kind(kind: ErrorKind) -> String {
-    let debug = format!("{kind:?}").replace("QoS", "Qos");
-    let name = debug.split('(').next().unwrap_or_default();
-    let mut snake = String::new();
-    for character in name.chars() {
-        if character.is_ascii_uppercase() && !snake.is_empty() {
-            snake.push('_');
-        }
-        snake.push(character.to_ascii_lowercase());
-    }
-    snake
 }
 
 fn with_connect(object: Object, connect: &Connect<'_>) -> Object {

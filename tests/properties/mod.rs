@@ -14,6 +14,7 @@
     clippy::cast_possible_truncation
 )]
 
+pub mod amqp;
 pub mod decoding;
 pub mod mqtt;
 pub mod protocol;

@@ -1,0 +1,199 @@
+//! The decoder: bytes in, frames out.
+
+use super::error::Unit;
+use super::frame::{BODY, END, HEAD_LEN, HEADER, HEARTBEAT, METHOD};
+use super::header::BASIC;
+use super::{ContentHeader, DecodeError, ErrorKind, Frame, Limits, Method, MethodId, Properties, ProtocolHeader};
+use crate::read::{Fault, fault, unwrap};
+
+/// Cuts a stream of bytes into frames, and checks every rule that bytes alone can break.
+///
+/// One decoder serves one direction of one connection. What the first bytes may be besides a frame is a protocol header.
+///
+/// ```
+/// use fourwire::amqp::{Decoder, Frame, Method};
+///
+/// let mut decoder = Decoder::new();
+/// let input = b"\x01\x00\x01\x00\x00\x00\x0D\x00\x3C\x00\x50\x00\x00\x00\x00\x00\x00\x00\x07\x01\xCE\x08\x00";
+/// let (frame, used) = decoder.decode(input)?.expect("a whole frame");
+/// let Frame::Method(1, Method::BasicAck(ack)) = frame else { panic!("not an acknowledgement") };
+/// assert_eq!((ack.delivery_tag, ack.multiple), (7, true));
+///
+/// // The rest is the beginning of a heartbeat: call again with more bytes behind it.
+/// assert_eq!(decoder.decode(&input[used..])?, None);
+/// # Ok::<(), fourwire::amqp::DecodeError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Decoder {
+    limits: Limits,
+    /// Nothing was decoded yet.
+    first: bool,
+}
+
+type Decoded<'i> = Result<Option<(Frame<'i>, usize)>, DecodeError>;
+
+impl Decoder {
+    /// A decoder with the default [`Limits`].
+    pub fn new() -> Self {
+        Self::with_limits(Limits::default())
+    }
+
+    /// A decoder with other limits.
+    pub const fn with_limits(limits: Limits) -> Self {
+        Self { limits, first: true }
+    }
+
+    /// The limits in use.
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Sets other limits, from the next frame on: when both ends have agreed on a `frame-max`.
+    pub const fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
+    /// Decodes the frame at the start of `input`, and says how many bytes it took.
+    ///
+    /// `None` if the input ends before the frame does: call again with the same bytes and more behind them. An error is
+    /// final; the offset counts from the start of `input`.
+    #[inline]
+    pub fn decode<'i>(&mut self, input: &'i [u8]) -> Decoded<'i> {
+        let Some(first) = input.first() else { return Ok(None) };
+        if *first == b'A' && self.first {
+            let header = protocol_header(input)?;
+            self.first &= header.is_none();
+            return Ok(header);
+        }
+        let frame = self.frame(input)?;
+        self.first &= frame.is_none();
+        Ok(frame)
+    }
+
+    #[inline]
+    fn frame<'i>(&self, input: &'i [u8]) -> Decoded<'i> {
+        let Some((head, behind)) = input.split_first_chunk::<HEAD_LEN>() else { return early(input) };
+        let [kind, c1, c0, l3, l2, l1, l0] = *head;
+        let channel = u16::from_be_bytes([c1, c0]);
+        let length = u32::from_be_bytes([l3, l2, l1, l0]);
+        check_head(kind, channel, length)?;
+        if length > self.limits.frame.saturating_sub(8) {
+            return Err(DecodeError { kind: ErrorKind::FrameTooLarge, offset: 3 });
+        }
+        let len = usize::try_from(length).unwrap_or(usize::MAX);
+        let Some((payload, [end, ..])) = behind.split_at_checked(len) else { return Ok(None) };
+        let used = len.saturating_add(8);
+        if *end != END {
+            return Err(DecodeError { kind: ErrorKind::FrameEnd, offset: used.saturating_sub(1) });
+        }
+        match kind {
+            METHOD => self.method(channel, payload, used),
+            HEADER => self.header(channel, payload, used),
+            BODY => Ok(Some((Frame::Body(channel, payload), used))),
+            _ => Ok(Some((Frame::Heartbeat, used))),
+        }
+    }
+
+    #[inline]
+    fn method<'i>(&self, channel: u16, payload: &'i [u8], used: usize) -> Decoded<'i> {
+        let wrong = |kind| Err(DecodeError { kind, offset: HEAD_LEN });
+        let Some(([c1, c0, m1, m0], arguments)) = payload.split_first_chunk() else {
+            return wrong(ErrorKind::NoMethod);
+        };
+        let (class, method) = (u16::from_be_bytes([*c1, *c0]), u16::from_be_bytes([*m1, *m0]));
+        let Some(id) = MethodId::from_ids(class, method) else {
+            return wrong(ErrorKind::UnknownMethod { class, method });
+        };
+        if id.is_connection() != (channel == 0) {
+            return Err(DecodeError { kind: ErrorKind::MethodChannel(id), offset: 1 });
+        }
+        match Method::read(id, arguments, self.limits.depth) {
+            Ok(method) => Ok(Some((Frame::Method(channel, method), used))),
+            Err(error) => Err(locate(error, used)),
+        }
+    }
+
+    #[inline]
+    fn header<'i>(&self, channel: u16, payload: &'i [u8], used: usize) -> Decoded<'i> {
+        match header(payload, self.limits.depth) {
+            Ok(header) => Ok(Some((Frame::Header(channel, header), used))),
+            Err(error) => Err(locate(error, used)),
+        }
+    }
+}
+
+impl Default for Decoder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What can be said of a head that is not whole.
+#[cold]
+fn early(input: &[u8]) -> Decoded<'_> {
+    match input {
+        [kind, c1, c0, ..] => check_head(*kind, u16::from_be_bytes([*c1, *c0]), 0)?,
+        [kind, ..] if !is_frame_type(*kind) => return Err(DecodeError { kind: ErrorKind::FrameType, offset: 0 }),
+        _ => {}
+    }
+    // A heartbeat has no length.
+    if input.first() == Some(&HEARTBEAT) {
+        if let Some(at) = input.iter().skip(3).position(|byte| *byte != 0) {
+            let _ = at;
+            return Err(DecodeError { kind: ErrorKind::HeartbeatPayload, offset: 3 });
+        }
+    }
+    Ok(None)
+}
+
+#[inline]
+const fn is_frame_type(kind: u8) -> bool {
+    matches!(kind, METHOD | HEADER | BODY | HEARTBEAT)
+}
+
+/// The rules of type, channel and length.
+#[inline]
+fn check_head(kind: u8, channel: u16, length: u32) -> Result<(), DecodeError> {
+    let (kind, offset) = match (kind, channel, length) {
+        (METHOD, ..) | (HEADER | BODY, 1.., _) | (HEARTBEAT, 0, 0) => return Ok(()),
+        (HEADER | BODY, ..) => (ErrorKind::ContentOnChannel0, 1),
+        (HEARTBEAT, 1.., _) => (ErrorKind::HeartbeatChannel, 1),
+        (HEARTBEAT, ..) => (ErrorKind::HeartbeatPayload, 3),
+        _ => (ErrorKind::FrameType, 0),
+    };
+    Err(DecodeError { kind, offset })
+}
+
+/// `AMQP` and four numbers, as many as are there.
+#[cold]
+fn protocol_header(input: &[u8]) -> Decoded<'_> {
+    if let Some(offset) = input.iter().zip(b"AMQP").position(|(is, wanted)| is != wanted) {
+        return Err(DecodeError { kind: ErrorKind::ProtocolHeader, offset });
+    }
+    let Some([_, _, _, _, protocol_id, major, minor, revision]) = input.first_chunk() else { return Ok(None) };
+    let header = ProtocolHeader { protocol_id: *protocol_id, major: *major, minor: *minor, revision: *revision };
+    Ok(Some((Frame::ProtocolHeader(header), 8)))
+}
+
+/// Reads a content header's payload.
+#[inline]
+fn header(payload: &[u8], depth: u8) -> Result<ContentHeader<'_>, nom::Err<Fault<ErrorKind>>> {
+    let short = || fault(ErrorKind::Truncated(Unit::Header), payload);
+    let ([c1, c0, w1, w0], rest) = payload.split_first_chunk().ok_or_else(short)?;
+    let (class, weight) = (u16::from_be_bytes([*c1, *c0]), u16::from_be_bytes([*w1, *w0]));
+    if class != BASIC {
+        return Err(fault(ErrorKind::ContentClass(class), payload));
+    }
+    if weight != 0 {
+        return Err(fault(ErrorKind::Weight, payload.get(2..).unwrap_or_default()));
+    }
+    let (size, rest) = rest.split_first_chunk().ok_or_else(short)?;
+    Ok(ContentHeader { body_size: u64::from_be_bytes(*size), properties: Properties::read(rest, depth)? })
+}
+
+/// Turns what was left at a fault into an offset from the frame's start. Behind the payload is one byte.
+#[cold]
+fn locate(error: nom::Err<Fault<ErrorKind>>, used: usize) -> DecodeError {
+    let Fault { kind, left } = unwrap(error);
+    DecodeError { kind, offset: used.saturating_sub(left).saturating_sub(1) }
+}

@@ -1,0 +1,204 @@
+//! What is made of the table in `methods.rs`: a struct for each method, the enum of all, decoding and encoding.
+
+/// Which end sends a method.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Sender {
+    /// Clients alone.
+    Client,
+    /// Servers alone.
+    Server,
+    /// Both.
+    Both,
+}
+
+// A class: its name and number, and its methods. A method: the variant's name, the struct's, its number and its name on
+// paper; who sends it; whether content follows; which methods answer it; the fields. Types in brackets
+// or parentheses are fields without a meaning, before and behind the others: they are read and not looked at, and written
+// as nothing.
+macro_rules! methods {
+    ($(
+        $(#[$class_doc:meta])*
+        $class:ident $class_id:literal {
+            $(
+                $(#[$doc:meta])*
+                $variant:ident: $name:ident $(<$lt:lifetime>)? $id:literal $text:literal
+                    from $sender:ident $(with $content:ident)? $(answered by $($answer:ident)|+)?
+                {
+                    $([$before:ty])?
+                    $($(#[$field_doc:meta])* $field:ident: $ty:ty,)*
+                    $(($($after:ty),+))?
+                }
+            )*
+        }
+    )*) => {
+        $(
+            $(#[$class_doc])*
+            pub mod $class {
+                #[allow(unused_imports, reason = "not every class has fields")]
+                use super::super::domain::{Domain, Fields, Put, Sum};
+                use super::super::error::Unit;
+                #[allow(unused_imports, reason = "not every class has all")]
+                use super::super::{Argument, EncodeError, ErrorKind, Method, MethodId, ReplyCode, ShortStr, Table};
+                use crate::read::Fault;
+
+                $(
+                    $(#[$doc])*
+                    #[derive(Clone, Copy, PartialEq, Debug, Default)]
+                    #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+                    pub struct $name $(<$lt>)? {
+                        $($(#[$field_doc])* pub $field: $ty,)*
+                    }
+
+                    impl<'a> From<$name $(<$lt>)?> for Method<'a> {
+                        fn from(method: $name $(<$lt>)?) -> Self {
+                            Self::$variant(method)
+                        }
+                    }
+
+                    impl $(<$lt>)? $name $(<$lt>)? {
+                        #[inline]
+                        #[allow(clippy::allow_attributes, unused_mut, reason = "some have no fields")]
+                        pub(in super::super) fn read(
+                            input: &$($lt)? [u8],
+                            depth: u8,
+                        ) -> Result<Self, nom::Err<Fault<ErrorKind>>> {
+                            let mut fields = Fields::new(input, Unit::Method(MethodId::$variant), depth);
+                            $(let _: $before = Domain::read(&mut fields)?;)?
+                            let method = Self { $($field: Domain::read(&mut fields)?,)* };
+                            $($(let _: $after = Domain::read(&mut fields)?;)+)?
+                            fields.end()?;
+                            Ok(method)
+                        }
+
+                        #[inline]
+                        #[allow(clippy::allow_attributes, unused_mut, reason = "some have no fields")]
+                        pub(in super::super) fn measure(&self) -> Result<usize, EncodeError> {
+                            let mut sum = Sum::default();
+                            $(<$before>::default().sum(&mut sum)?;)?
+                            $(self.$field.sum(&mut sum)?;)*
+                            $($(<$after>::default().sum(&mut sum)?;)+)?
+                            Ok(sum.len)
+                        }
+
+                        #[allow(unused_variables, reason = "some have none")]
+                        pub(in super::super) fn each_argument(&self, see: &mut dyn FnMut(&'static str, Argument<'_>)) {
+                            $(see(super::super::domain::spelled(stringify!($field)), self.$field.into());)*
+                        }
+
+                        #[inline]
+                        pub(in super::super) fn put(&self, out: &mut Put<'_, '_>) {
+                            $(<$before>::default().put(out);)?
+                            $(self.$field.put(out);)*
+                            $($(<$after>::default().put(out);)+)?
+                            out.flush();
+                        }
+                    }
+                )*
+            }
+        )*
+
+        /// A method, by name.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        #[repr(u32)]
+        pub enum MethodId {
+            $($($(#[$doc])* $variant = $class_id << 16 | $id,)*)*
+        }
+
+        impl MethodId {
+            /// All of them, in order.
+            pub const ALL: &'static [Self] = &[$($(Self::$variant,)*)*];
+
+            /// The method of these numbers, if somebody knows it.
+            #[inline]
+            pub const fn from_ids(class: u16, method: u16) -> Option<Self> {
+                Some(match (class, method) {
+                    $($(($class_id, $id) => Self::$variant,)*)*
+                    _ => return None,
+                })
+            }
+
+            /// The name, as the specification writes it.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $($(Self::$variant => $text,)*)*
+                }
+            }
+
+            /// Who sends it.
+            pub const fn sender(self) -> Sender {
+                match self {
+                    $($(Self::$variant => Sender::$sender,)*)*
+                }
+            }
+
+            /// Whether a content header, and perhaps bodies, follow.
+            pub const fn has_content(self) -> bool {
+                match self {
+                    $($($(Self::$variant => { const _: &str = stringify!($content); true })?)*)*
+                    _ => false,
+                }
+            }
+
+            /// The methods that answer it, if it is a synchronous one.
+            pub const fn answers(self) -> &'static [Self] {
+                match self {
+                    $($($(Self::$variant => &[$(Self::$answer),+],)?)*)*
+                    _ => &[],
+                }
+            }
+        }
+
+        /// Any method with its arguments.
+        #[derive(Clone, Copy, PartialEq, Debug)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+        pub enum Method<'a> {
+            $($($(#[$doc])* $variant($class::$name $(<$lt>)?),)*)*
+        }
+
+        impl<'a> Method<'a> {
+            /// Which it is.
+            #[inline]
+            pub const fn id(&self) -> MethodId {
+                match self {
+                    $($(Self::$variant(_) => MethodId::$variant,)*)*
+                }
+            }
+
+            /// Shows each argument with its name, in order: for logs and tools.
+            pub fn each_argument(&self, see: &mut dyn FnMut(&'static str, Argument<'_>)) {
+                match self {
+                    $($(Self::$variant(method) => method.each_argument(see),)*)*
+                }
+            }
+
+            #[inline]
+            pub(super) fn read(
+                id: MethodId,
+                arguments: &'a [u8],
+                depth: u8,
+            ) -> Result<Self, nom::Err<crate::read::Fault<ErrorKind>>> {
+                Ok(match id {
+                    $($(MethodId::$variant => Self::$variant($class::$name::read(arguments, depth)?),)*)*
+                })
+            }
+
+            /// The length of the arguments, if they can be sent.
+            #[inline]
+            pub(super) fn measure(&self) -> Result<usize, EncodeError> {
+                match self {
+                    $($(Self::$variant(method) => method.measure(),)*)*
+                }
+            }
+
+            #[inline]
+            pub(super) fn put(&self, out: &mut Put<'_, '_>) {
+                match self {
+                    $($(Self::$variant(method) => method.put(out),)*)*
+                }
+            }
+        }
+    };
+}
+
+pub(super) use methods;

@@ -1,0 +1,27 @@
+//! AMQP 0-9-1, with RabbitMQ's extensions.
+
+mod decode;
+mod domain;
+mod error;
+mod frame;
+mod header;
+mod limits;
+mod method;
+mod methods;
+mod reply;
+pub mod routing;
+mod short;
+mod table;
+mod value;
+
+pub use decode::Decoder;
+pub use domain::Argument;
+pub use error::{DecodeError, EncodeError, ErrorKind, Unit};
+pub use frame::{Frame, ProtocolHeader};
+pub use header::{BasicProperties, ContentHeader, Properties};
+pub use limits::Limits;
+pub use method::Sender;
+pub use methods::{Method, MethodId, access, basic, channel, confirm, connection, exchange, queue, tx};
+pub use reply::ReplyCode;
+pub use short::ShortStr;
+pub use value::{Array, Entry, Table, Value};

@@ -1,0 +1,236 @@
+//! Going through nested tables and arrays without recursion: to prove what came, to measure and write what is to be
+//! sent, to compare.
+
+use super::value::{next_long, put_key};
+use super::{Array, EncodeError, Entry, ErrorKind, Limits, ShortStr, Table, Value};
+use crate::list::ListIter;
+use crate::read::{Fault, fault, next_chunk, next_u8};
+use crate::write::Writer;
+
+/// How deep a walk goes.
+const DEPTH: usize = Limits::MAX_DEPTH as usize;
+
+/// What is left of one table or array.
+#[derive(Clone, Debug)]
+pub(super) enum Level<'a> {
+    Table(ListIter<'a, Entry<'a>>),
+    Array(ListIter<'a, Value<'a>>),
+}
+
+impl<'a> Level<'a> {
+    pub(super) const fn table(table: &Table<'a>) -> Self {
+        Self::Table(table.iter())
+    }
+
+    pub(super) const fn array(array: &Array<'a>) -> Self {
+        Self::Array(array.iter())
+    }
+}
+
+/// One step of a walk.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Token<'a> {
+    Key(ShortStr<'a>),
+    /// A value that holds no others.
+    Scalar(Value<'a>),
+    /// A table or an array, by its letter; its entries follow, then [`Close`](Self::Close).
+    Open(u8),
+    Close,
+    /// It is nested deeper than a walk goes: nothing more comes.
+    TooDeep,
+}
+
+/// Goes through a table or an array and all that is in it.
+#[derive(Clone, Debug)]
+pub(super) struct Walk<'a> {
+    levels: [Option<Level<'a>>; DEPTH],
+    depth: usize,
+    /// The value whose key was told.
+    pending: Option<Value<'a>>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(top: Level<'a>) -> Self {
+        let mut levels = [const { None }; DEPTH];
+        if let Some(first) = levels.first_mut() {
+            *first = Some(top);
+        }
+        Self { levels, depth: 0, pending: None }
+    }
+
+    /// The length of all, with what is before each nested part.
+    pub(super) fn len(self) -> usize {
+        let mut len: usize = 0;
+        for token in self {
+            len = len.saturating_add(match token {
+                Token::Key(key) => key.len().saturating_add(1),
+                Token::Scalar(value) => value.scalar_len().saturating_add(1),
+                Token::Open(_) => 5,
+                Token::Close | Token::TooDeep => 0,
+            });
+        }
+        len
+    }
+
+    /// The same, if all can be sent.
+    pub(super) fn measure(self) -> Result<usize, EncodeError> {
+        let mut len: usize = 0;
+        for token in self {
+            let more = match token {
+                // RabbitMQ closes the connection for a longer key.
+                Token::Key(key) if key.len() > 128 => return Err(EncodeError::TableKey),
+                Token::Key(key) => key.measure()?,
+                Token::Scalar(value) => value.scalar_len().saturating_add(1),
+                Token::Open(_) => 5,
+                Token::Close => 0,
+                Token::TooDeep => return Err(EncodeError::TableDepth),
+            };
+            len = len.saturating_add(more);
+        }
+        Ok(len)
+    }
+
+    /// Puts the letter, the length, and all.
+    pub(super) fn put_with_length(self, letter: u8, out: &mut Writer<'_>) {
+        let len = u32::try_from(self.clone().len()).unwrap_or(u32::MAX);
+        out.put_behind(letter, len.to_be_bytes());
+        self.put(out);
+    }
+
+    /// Puts all. The length of a nested part is that of a walk of its own: quadratic in the depth, which is bounded.
+    fn put(mut self, out: &mut Writer<'_>) {
+        while let Some(token) = self.next() {
+            match token {
+                Token::Key(key) => put_key(key, out),
+                Token::Scalar(value) => value.put_scalar(out),
+                Token::Open(letter) => {
+                    let inner = self.levels.get(self.depth).cloned().flatten();
+                    let len = inner.map_or(0, |inner| Self::new(inner).len());
+                    out.put_behind(letter, u32::try_from(len).unwrap_or(u32::MAX).to_be_bytes());
+                }
+                Token::Close | Token::TooDeep => {}
+            }
+        }
+    }
+
+    fn open(&mut self, letter: u8, inner: Level<'a>) -> Token<'a> {
+        let next = self.depth.saturating_add(1);
+        match self.levels.get_mut(next) {
+            Some(level) => {
+                *level = Some(inner);
+                self.depth = next;
+                Token::Open(letter)
+            }
+            None => {
+                self.levels = [const { None }; DEPTH];
+                self.depth = 0;
+                Token::TooDeep
+            }
+        }
+    }
+
+    fn value(&mut self, value: Value<'a>) -> Token<'a> {
+        match value {
+            Value::Table(table) => self.open(b'F', Level::table(&table)),
+            Value::Array(array) => self.open(b'A', Level::array(&array)),
+            scalar => Token::Scalar(scalar),
+        }
+    }
+}
+
+impl<'a> Iterator for Walk<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        if let Some(value) = self.pending.take() {
+            return Some(self.value(value));
+        }
+        let next = match self.levels.get_mut(self.depth)?.as_mut()? {
+            Level::Table(entries) => entries.next().map(|entry| (Some(entry.key), entry.value)),
+            Level::Array(values) => values.next().map(|value| (None, value)),
+        };
+        match next {
+            Some((Some(key), value)) => {
+                self.pending = Some(value);
+                Some(Token::Key(key))
+            }
+            Some((None, value)) => Some(self.value(value)),
+            None => {
+                if let Some(level) = self.levels.get_mut(self.depth) {
+                    *level = None;
+                }
+                self.depth = self.depth.checked_sub(1)?;
+                Some(Token::Close)
+            }
+        }
+    }
+}
+
+/// Passes over a value that was proved.
+pub(super) fn skip(wire: &mut &[u8]) -> Option<()> {
+    let letter = next_u8(wire)?;
+    match fixed_len(letter) {
+        Some(len) => *wire = wire.get(len..)?,
+        None => drop(next_long(wire)?),
+    }
+    Some(())
+}
+
+/// The length of a value with this letter, if it always has the same; `None` if it says itself.
+#[inline]
+const fn fixed_len(letter: u8) -> Option<usize> {
+    Some(match letter {
+        b'V' => 0,
+        b't' | b'b' | b'B' => 1,
+        b's' | b'U' | b'u' => 2,
+        b'I' | b'i' | b'f' => 4,
+        b'D' => 5,
+        b'l' | b'L' | b'd' | b'T' => 8,
+        _ => return None,
+    })
+}
+
+/// Proves a table: every key and value is whole, of a type that is known, and nested no deeper than `depth`.
+pub(super) fn validate(wire: &[u8], depth: u8) -> Result<(), nom::Err<Fault<ErrorKind>>> {
+    // Where each level that is open ends, as bytes that are left then; and whether it is a table.
+    let mut ends = [(0_usize, true); DEPTH];
+    let mut at = 0_usize;
+    let mut input = wire;
+    loop {
+        let Some((end, is_table)) = ends.get(at).copied() else { return Err(fault(ErrorKind::TableDepth, input)) };
+        if input.len() <= end {
+            let Some(outer) = at.checked_sub(1) else { return Ok(()) };
+            at = outer;
+            continue;
+        }
+        let start = input;
+        let within = |left: &[u8]| left.len() >= end;
+        if is_table {
+            let key = next_u8(&mut input).and_then(|len| input.get(usize::from(len)..));
+            input = key.filter(|rest| within(rest)).ok_or_else(|| fault(ErrorKind::TableTruncated, start))?;
+        }
+        let at_value = input;
+        let letter = next_u8(&mut input).filter(|_| within(input));
+        let letter = letter.ok_or_else(|| fault(ErrorKind::TableTruncated, at_value))?;
+        let len = match (fixed_len(letter), letter) {
+            (Some(len), _) => len,
+            (None, b'S' | b'x' | b'A' | b'F') => {
+                let len = next_chunk(&mut input).filter(|_| within(input));
+                let len = len.ok_or_else(|| fault(ErrorKind::TableTruncated, at_value))?;
+                usize::try_from(u32::from_be_bytes(*len)).unwrap_or(usize::MAX)
+            }
+            _ => return Err(fault(ErrorKind::TableValueType(letter), at_value)),
+        };
+        let behind = input.get(len..).filter(|rest| within(rest));
+        let behind = behind.ok_or_else(|| fault(ErrorKind::TableTruncated, at_value))?;
+        if letter == b'F' || letter == b'A' {
+            at = at.saturating_add(1);
+            match ends.get_mut(at).filter(|_| at < usize::from(depth)) {
+                Some(level) => *level = (behind.len(), letter == b'F'),
+                None => return Err(fault(ErrorKind::TableDepth, at_value)),
+            }
+        } else {
+            input = behind;
+        }
+    }
+}

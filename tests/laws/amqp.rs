@@ -1,0 +1,95 @@
+//! AMQP: short inputs, mutants of every method, and what proptest makes.
+
+use arbitrary::Unstructured;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::properties::amqp;
+use super::properties::script::Xorshift;
+
+/// All inputs of up to two bytes; behind them the length's bytes, where something can still be wrong.
+#[test]
+fn law_5_all_short_inputs() {
+    for choice in [0, 1, 0x80] {
+        for first in 0..=u8::MAX {
+            amqp::any_bytes(&[choice, first]);
+            for second in 0..=u8::MAX {
+                amqp::any_bytes(&[choice, first, second]);
+                amqp::chunked(&[choice, first, second, 0, 0, 0, 0, 0, 0xCE]);
+            }
+        }
+    }
+}
+
+/// A method frame with each class and method number that is near one that is known, and arguments of each length.
+#[test]
+fn law_5_every_method_with_too_few_and_too_many_bytes() {
+    let mut dice = Xorshift::new(3);
+    for class in [0, 10, 20, 30, 40, 50, 60, 85, 90] {
+        for method in 0..=130 {
+            for len in 0..40 {
+                let mut bytes = vec![2, 1, 0, u8::from(class != 10), 0, 0, 0, 4 + len, 0, class, 0, method];
+                bytes.extend((0..len).map(|_| [0, 0, 0, 1, 2, 5, b'S', b'F'][dice.below(8)]));
+                bytes.push(0xCE);
+                amqp::any_bytes(&bytes);
+                amqp::round_trip(&bytes);
+            }
+        }
+    }
+}
+
+/// Bytes of which many are frames: a type, a channel, a short length, anything, and the end.
+fn frames() -> impl Strategy<Value = Vec<u8>> {
+    let payload = vec(prop_oneof![0..12_u8, proptest::sample::select(&b"tbBsuIilfdDSxATFV"[..]), any::<u8>()], 0..60);
+    let frame = (proptest::sample::select(&[1_u8, 2, 3, 8, 1, 1][..]), 0..3_u8, payload).prop_map(
+        |(kind, channel, payload)| {
+            let mut frame = vec![kind, 0, channel, 0, 0, 0, payload.len() as u8];
+            frame.extend(payload);
+            frame.push(0xCE);
+            frame
+        },
+    );
+    (any::<u8>(), vec(frame, 0..5)).prop_map(|(choice, frames)| [vec![choice], frames.concat()].concat())
+}
+
+/// A content header with a headers table of these bytes.
+fn tables() -> impl Strategy<Value = Vec<u8>> {
+    vec(prop_oneof![0..6_u8, proptest::sample::select(&b"tbBsuIilfdDSxATFV"[..])], 0..80).prop_map(|table| {
+        let len = table.len() as u8;
+        let mut frame = vec![2, 2, 0, 1, 0, 0, 0, 18 + len, 0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x20, 0, 0, 0, 0, len];
+        frame.extend(table);
+        frame.push(0xCE);
+        frame
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn law_1_chunking_random(bytes in frames()) {
+        amqp::chunked(&bytes);
+    }
+
+    #[test]
+    fn law_3_and_4_round_trip_random(bytes in frames()) {
+        amqp::round_trip(&bytes);
+    }
+
+    #[test]
+    fn law_3_and_4_structured_random(bytes in vec(any::<u8>(), 0..600)) {
+        // Too few bytes are no frame, and no failure.
+        let _ = amqp::structured(&mut Unstructured::new(&bytes));
+    }
+
+    #[test]
+    fn law_5_no_panic_random(bytes in frames()) {
+        amqp::any_bytes(&bytes);
+    }
+
+    #[test]
+    fn law_5_no_panic_tables(bytes in tables()) {
+        amqp::any_bytes(&bytes);
+        amqp::round_trip(&bytes);
+    }
+}
