@@ -11,5 +11,7 @@
     missing_docs
 )]
 
+#[path = "amqp/mod.rs"]
+mod amqp;
 #[path = "mqtt/mod.rs"]
 mod mqtt;

@@ -70,6 +70,20 @@ impl Frame<'_> {
         }
     }
 
+    /// The whole frame's length, if it can be sent to a peer that takes frames of `frame_max` bytes.
+    #[inline]
+    pub(super) fn measure(&self, frame_max: u32) -> Result<usize, EncodeError> {
+        let len = self.payload_len()?;
+        fits(len, frame_max)?;
+        Ok(len.saturating_add(AROUND))
+    }
+
+    /// The length of all frames that a body of this length takes.
+    pub(super) fn body_len(len: usize, frame_max: u32) -> Result<usize, EncodeError> {
+        let most = most(frame_max)?;
+        Ok(len.saturating_add(len.div_ceil(most).saturating_mul(AROUND)))
+    }
+
     #[inline]
     fn payload_len(&self) -> Result<usize, EncodeError> {
         Ok(match self {
@@ -135,17 +149,9 @@ impl Frame<'_> {
     /// All of it, or nothing. An output that shares memory keeps the body where it is.
     pub fn encode_body(channel: u16, body: &[u8], frame_max: u32, out: &mut impl Output) -> Result<(), EncodeError> {
         check(channel, 0, frame_max)?;
-        let most = match usize::try_from(frame_max) {
-            Ok(0) | Err(_) => usize::try_from(u32::MAX).unwrap_or(usize::MAX).saturating_sub(AROUND),
-            Ok(most) => most.saturating_sub(AROUND),
-        };
-        let frames = body.len().div_ceil(most.max(1));
-        if most == 0 && !body.is_empty() {
-            return Err(EncodeError::FrameTooLarge);
-        }
         // Room for all of them is made sure of before the first is written.
-        out.space(0, body.len().saturating_add(frames.saturating_mul(AROUND)))?;
-        for piece in body.chunks(most.max(1)) {
+        out.space(0, Self::body_len(body.len(), frame_max)?)?;
+        for piece in body.chunks(most(frame_max)?) {
             Frame::Body(channel, piece).encode(frame_max, out)?;
         }
         Ok(())
@@ -159,6 +165,15 @@ fn check(channel: u16, len: usize, frame_max: u32) -> Result<u32, EncodeError> {
         return Err(EncodeError::Channel);
     }
     fits(len, frame_max)
+}
+
+/// How many bytes of body fit into a frame: at least one.
+fn most(frame_max: u32) -> Result<usize, EncodeError> {
+    let most = if frame_max == 0 { u32::MAX } else { frame_max };
+    match usize::try_from(most).unwrap_or(usize::MAX).saturating_sub(AROUND) {
+        0 => Err(EncodeError::FrameTooLarge),
+        most => Ok(most),
+    }
 }
 
 #[inline]

@@ -1,0 +1,231 @@
+//! Channels: the handle, and what a connection knows of each.
+
+use super::window::Window;
+use crate::amqp::MethodId;
+
+/// A channel of a connection, in one of its lives: numbers are used again, handles are not.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Channel {
+    pub(super) number: u16,
+    pub(super) epoch: u32,
+}
+
+impl Channel {
+    /// Its number on the wire.
+    pub const fn number(self) -> u16 {
+        self.number
+    }
+}
+
+/// A message that was delivered, on one life of one channel: what to acknowledge it by.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct DeliveryTag {
+    pub(super) channel: Channel,
+    pub(super) tag: u64,
+}
+
+impl DeliveryTag {
+    /// The channel that it was delivered on.
+    pub const fn channel(self) -> Channel {
+        self.channel
+    }
+
+    /// Its number on the wire.
+    pub const fn number(self) -> u64 {
+        self.tag
+    }
+}
+
+/// How many calls can await their answers on a channel.
+const CALLS: usize = 16;
+
+/// The calls that await their answers, in order.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Calls {
+    calls: [Option<MethodId>; CALLS],
+    len: usize,
+}
+
+impl Calls {
+    const NONE: Self = Self { calls: [None; CALLS], len: 0 };
+
+    pub(super) const fn is_full(&self) -> bool {
+        self.len >= CALLS
+    }
+
+    /// [`is_full`](Self::is_full) was asked.
+    pub(super) fn push(&mut self, call: MethodId) {
+        if let Some(free) = self.calls.get_mut(self.len) {
+            *free = Some(call);
+            self.len = self.len.saturating_add(1);
+        }
+    }
+
+    pub(super) fn first(&self) -> Option<MethodId> {
+        self.calls.first().copied().flatten()
+    }
+
+    /// Forgets the first call.
+    pub(super) fn pop(&mut self) {
+        self.calls.rotate_left(1);
+        if let Some(last) = self.calls.last_mut() {
+            *last = None;
+        }
+        self.len = self.len.saturating_sub(1);
+    }
+}
+
+/// What must come next of a message on a channel, in one direction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Content {
+    /// A method.
+    None,
+    /// The content header.
+    Header,
+    /// This many bytes of body, not 0.
+    Body(u64),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Phase {
+    /// The number is free.
+    Free,
+    /// The client asked for it.
+    Opening,
+    Open,
+    /// We have closed it: what comes before the answer is not looked at.
+    Closing,
+}
+
+/// What a connection knows of one channel. (about 180 bytes)
+#[derive(Clone, Copy, Debug)]
+pub struct Slot {
+    pub(super) epoch: u32,
+    pub(super) phase: Phase,
+    pub(super) receiving: Content,
+    pub(super) sending: Content,
+    pub(super) calls: Calls,
+    /// Whether confirms were selected.
+    pub(super) confirms: bool,
+    /// Some consumer does not acknowledge: which deliveries must be, is not known any more.
+    pub(super) automatic: bool,
+    /// Messages that were published here, and not confirmed.
+    pub(super) published: Window,
+    /// Messages that were delivered here, and not acknowledged.
+    pub(super) delivered: Window,
+}
+
+impl Slot {
+    /// A channel that is not in use.
+    pub const FREE: Self = Self {
+        epoch: 0,
+        phase: Phase::Free,
+        receiving: Content::None,
+        sending: Content::None,
+        calls: Calls::NONE,
+        confirms: false,
+        automatic: false,
+        published: Window::NEW,
+        delivered: Window::NEW,
+    };
+
+    /// Frees the number. Its last life is remembered.
+    pub(in crate::amqp) fn clear(&mut self) {
+        *self = Self { epoch: self.epoch, ..Self::FREE };
+    }
+}
+
+/// Where a connection keeps its channels: [`Growing`], or an array.
+pub trait Slots: sealed::Sealed {
+    #[doc(hidden)]
+    fn all(&self) -> &[Slot];
+    #[doc(hidden)]
+    fn all_mut(&mut self) -> &mut [Slot];
+    /// Makes room for channels up to this number, if that can be done.
+    #[doc(hidden)]
+    fn reach(&mut self, number: u16) -> bool;
+    /// The highest number that there can be.
+    #[doc(hidden)]
+    fn most(&self) -> u16;
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+impl<const N: usize> sealed::Sealed for [Slot; N] {}
+
+impl<const N: usize> Slots for [Slot; N] {
+    fn all(&self) -> &[Slot] {
+        self
+    }
+
+    fn all_mut(&mut self) -> &mut [Slot] {
+        self
+    }
+
+    fn reach(&mut self, number: u16) -> bool {
+        usize::from(number) <= N
+    }
+
+    fn most(&self) -> u16 {
+        u16::try_from(N).unwrap_or(u16::MAX)
+    }
+}
+
+/// Channels on the heap, as many as are needed. Needs the feature `alloc`; without it no value of this type can be made.
+#[derive(Clone, Debug, Default)]
+pub struct Growing {
+    #[cfg(feature = "alloc")]
+    slots: alloc::vec::Vec<Slot>,
+    #[cfg(not(feature = "alloc"))]
+    _never: Option<core::convert::Infallible>,
+}
+
+impl sealed::Sealed for Growing {}
+
+#[cfg(feature = "alloc")]
+impl Slots for Growing {
+    fn all(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    fn all_mut(&mut self) -> &mut [Slot] {
+        &mut self.slots
+    }
+
+    fn reach(&mut self, number: u16) -> bool {
+        let wanted = usize::from(number);
+        let more = wanted.saturating_sub(self.slots.len());
+        if self.slots.try_reserve(more).is_err() {
+            return false;
+        }
+        self.slots.resize(self.slots.len().max(wanted), Slot::FREE);
+        true
+    }
+
+    fn most(&self) -> u16 {
+        u16::MAX
+    }
+}
+
+#[cfg(not(feature = "alloc"))]
+impl Slots for Growing {
+    fn all(&self) -> &[Slot] {
+        &[]
+    }
+
+    fn all_mut(&mut self) -> &mut [Slot] {
+        &mut []
+    }
+
+    fn reach(&mut self, _: u16) -> bool {
+        false
+    }
+
+    fn most(&self) -> u16 {
+        0
+    }
+}

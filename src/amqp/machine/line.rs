@@ -1,0 +1,370 @@
+//! What both ends do alike: frames to channels, content in order, the end of channels and of the connection, heartbeats.
+
+use core::time::Duration;
+
+use super::channel::{Channel, Content, DeliveryTag, Phase, Slot, Slots};
+use super::error::{Error, SendError, Violation};
+use super::event::Meaning;
+use super::{Config, State};
+use crate::amqp::{
+    ContentHeader, Decoder, EncodeError, Frame, Limits, Method, MethodId, Properties, ReplyCode, Session, ShortStr,
+    channel, connection,
+};
+use crate::{Instant, Output};
+
+/// One end of a connection, whichever.
+#[derive(Clone, Debug)]
+pub(super) struct Line<S> {
+    pub(super) session: Session<S>,
+    pub(super) decoder: Decoder,
+    pub(super) config: Config,
+    pub(super) state: State,
+    /// What was agreed; until then what everybody takes.
+    pub(super) frame_max: u32,
+    pub(super) channel_max: u16,
+    /// Seconds; 0 is off.
+    pub(super) heartbeat: u16,
+    pub(super) last_sent: Instant,
+    pub(super) last_received: Instant,
+}
+
+impl<S: Slots> Line<S> {
+    pub(super) const fn new(config: Config, session: Session<S>, now: Instant) -> Self {
+        let limits = Limits { frame: Limits::FRAME_MIN_SIZE, depth: config.depth };
+        Self {
+            session,
+            decoder: Decoder::with_limits(limits),
+            config,
+            state: State::New,
+            frame_max: Limits::FRAME_MIN_SIZE,
+            channel_max: 0,
+            heartbeat: 0,
+            last_sent: now,
+            last_received: now,
+        }
+    }
+
+    /// Both ends have agreed. 0 is no limit, for which we have our own.
+    pub(super) fn agree(&mut self, channel_max: u16, frame_max: u32, heartbeat: u16) {
+        let most = self.session.slots.most();
+        self.channel_max = if channel_max == 0 { most } else { channel_max.min(most) };
+        self.frame_max = frame_max;
+        self.heartbeat = heartbeat;
+        let frame = if frame_max == 0 { self.config.frame_max } else { frame_max };
+        self.decoder.set_limits(Limits { frame, depth: self.config.depth });
+    }
+
+    // --- receiving -----------------------------------------------------------------------------------------------
+
+    /// What both roles do with a frame on an open connection; `None` if the role knows what it is.
+    pub(super) fn common<'i, M: Meaning<'i>>(
+        &mut self,
+        frame: &Frame<'i>,
+        out: &mut impl Output,
+    ) -> Result<Option<M>, Error> {
+        Ok(Some(match frame {
+            Frame::Method(_, Method::ConnectionClose(close)) => {
+                self.put(&Frame::Method(0, connection::CloseOk {}.into()), out)?;
+                self.state = State::Closed;
+                M::closed(close)
+            }
+            Frame::Method(_, Method::ConnectionCloseOk(_)) if self.state == State::Closing => {
+                self.state = State::Closed;
+                M::ended()
+            }
+            Frame::Heartbeat => M::heartbeat(),
+            // While we close nothing else is looked at. (§1.4.2.10)
+            _ if self.state == State::Closing => M::ignored(),
+            Frame::ProtocolHeader(_) => return Err(Violation::UnexpectedFrame.into()),
+            Frame::Header(number, header) => self.header(*number, header)?,
+            Frame::Body(number, bytes) => self.body(*number, bytes)?,
+            Frame::Method(0, _) => return Ok(None),
+            Frame::Method(number, method) => return self.channel_method(*number, method, out),
+        }))
+    }
+
+    fn channel_method<'i, M: Meaning<'i>>(
+        &mut self,
+        number: u16,
+        method: &Method<'i>,
+        out: &mut impl Output,
+    ) -> Result<Option<M>, Error> {
+        let Some((channel, slot)) = self.slot(number) else { return Ok(None) };
+        match (slot.phase, method) {
+            (Phase::Free, _) => return Ok(None),
+            (Phase::Closing, Method::ChannelCloseOk(_)) => {
+                self.free(channel);
+                return Ok(Some(M::channel_ended(channel)));
+            }
+            // Both have closed it at once: ours still awaits its answer.
+            (Phase::Closing, Method::ChannelClose(_)) => {
+                self.put(&Frame::Method(number, channel::CloseOk {}.into()), out)?;
+                return Ok(Some(M::ignored()));
+            }
+            (Phase::Closing, _) => return Ok(Some(M::ignored())),
+            (_, Method::ChannelClose(close)) => {
+                self.put(&Frame::Method(number, channel::CloseOk {}.into()), out)?;
+                self.free(channel);
+                return Ok(Some(M::channel_closed(channel, close)));
+            }
+            (_, method) if slot.receiving != Content::None => {
+                let _ = method;
+                return Err(Violation::Content.into());
+            }
+            (Phase::Open, Method::ChannelFlow(flow)) => {
+                self.put(&Frame::Method(number, channel::FlowOk { active: flow.active }.into()), out)?;
+                return Ok(Some(M::flow(channel, flow.active)));
+            }
+            _ => {}
+        }
+        Ok(None)
+    }
+
+    fn header<'i, M: Meaning<'i>>(&mut self, number: u16, header: &ContentHeader<'i>) -> Result<M, Error> {
+        let Some((channel, slot)) = self.slot_mut(number) else { return Err(Violation::Content.into()) };
+        match (slot.phase, slot.receiving) {
+            (Phase::Closing, _) => Ok(M::ignored()),
+            (Phase::Open, Content::Header) => {
+                slot.receiving = if header.body_size == 0 { Content::None } else { Content::Body(header.body_size) };
+                Ok(M::header(channel, header))
+            }
+            _ => Err(Violation::Content.into()),
+        }
+    }
+
+    fn body<'i, M: Meaning<'i>>(&mut self, number: u16, bytes: &'i [u8]) -> Result<M, Error> {
+        let Some((channel, slot)) = self.slot_mut(number) else { return Err(Violation::Content.into()) };
+        match (slot.phase, slot.receiving) {
+            (Phase::Closing, _) => Ok(M::ignored()),
+            (Phase::Open, Content::Body(wanted)) => {
+                let len = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+                let remaining = wanted.checked_sub(len).ok_or(Violation::BodySize)?;
+                slot.receiving = if remaining == 0 { Content::None } else { Content::Body(remaining) };
+                Ok(M::body(channel, bytes, remaining))
+            }
+            _ => Err(Violation::Content.into()),
+        }
+    }
+
+    /// The connection is over: tells the peer why, if it is far enough and the output has room.
+    #[cold]
+    pub(super) fn fail(&mut self, error: Error, out: &mut impl Output) {
+        // Before the handshake is through the peer expects no close. (RabbitMQ sends none either.)
+        if matches!(self.state, State::Open | State::Closing) && error != Error::Timeout {
+            let about = match error {
+                Error::Violation(violation) => violation.method(),
+                _ => None,
+            };
+            let (class_id, method_id) = about.map_or((0, 0), |id| (id.class(), id.method()));
+            let code = error.reply_code();
+            let close =
+                connection::Close { reply_code: code, reply_text: ShortStr::from(code.name()), class_id, method_id };
+            let _ = Frame::Method(0, close.into()).encode(self.frame_max, out);
+        }
+        self.state = State::Closed;
+    }
+
+    // --- channels ------------------------------------------------------------------------------------------------
+
+    /// The slot with this number, if there is one, and its channel's handle.
+    pub(super) fn slot(&self, number: u16) -> Option<(Channel, &Slot)> {
+        let slot = self.session.slots.all().get(usize::from(number.checked_sub(1)?))?;
+        Some((Channel::new(number, slot.epoch), slot))
+    }
+
+    pub(super) fn slot_mut(&mut self, number: u16) -> Option<(Channel, &mut Slot)> {
+        let slot = self.session.slots.all_mut().get_mut(usize::from(number.checked_sub(1)?))?;
+        Some((Channel::new(number, slot.epoch), slot))
+    }
+
+    /// The slot of a channel that can be used.
+    pub(super) fn live(&mut self, channel: Channel) -> Result<&mut Slot, SendError> {
+        if self.state != State::Open {
+            return Err(SendError::NotConnected);
+        }
+        match self.slot_mut(channel.number) {
+            Some((same, slot)) if same == channel && matches!(slot.phase, Phase::Open | Phase::Opening) => Ok(slot),
+            _ => Err(SendError::StaleChannel),
+        }
+    }
+
+    /// Begins a channel's next life.
+    pub(super) fn begin(&mut self, number: u16, phase: Phase) -> Channel {
+        let channel = self.session.begin(number);
+        if let Some((_, slot)) = self.slot_mut(number) {
+            *slot = Slot { epoch: channel.epoch, phase, ..Slot::FREE };
+        }
+        channel
+    }
+
+    /// The channel is closed. What was outstanding on it can still be asked for, until the number is used again.
+    fn free(&mut self, channel: Channel) {
+        if let Some((_, slot)) = self.slot_mut(channel.number) {
+            slot.phase = Phase::Free;
+        }
+    }
+
+    pub(super) fn close_channel(
+        &mut self,
+        channel: Channel,
+        reply_code: ReplyCode,
+        reply_text: ShortStr<'_>,
+        about: Option<MethodId>,
+        out: &mut impl Output,
+    ) -> Result<(), SendError> {
+        self.live(channel)?;
+        let (class_id, method_id) = about.map_or((0, 0), |id| (id.class(), id.method()));
+        let close = channel::Close { reply_code, reply_text, class_id, method_id };
+        Frame::Method(channel.number, close.into()).encode(self.frame_max, out)?;
+        self.live(channel)?.phase = Phase::Closing;
+        Ok(())
+    }
+
+    pub(super) fn close(
+        &mut self,
+        reply_code: ReplyCode,
+        reply_text: ShortStr<'_>,
+        out: &mut impl Output,
+    ) -> Result<(), SendError> {
+        if matches!(self.state, State::New | State::Closing | State::Closed) {
+            return Err(SendError::NotConnected);
+        }
+        let close = connection::Close { reply_code, reply_text, class_id: 0, method_id: 0 };
+        Frame::Method(0, close.into()).encode(self.frame_max, out)?;
+        self.state = State::Closing;
+        Ok(())
+    }
+
+    // --- sending -------------------------------------------------------------------------------------------------
+
+    /// Puts a frame of the machine's own, of which nothing but room can be missing.
+    pub(super) fn put(&self, frame: &Frame<'_>, out: &mut impl Output) -> Result<(), Error> {
+        frame.encode(self.frame_max, out).map_err(|_| Error::Full)
+    }
+
+    /// Sends a message whole: a method, its content header and its body. All of it, or nothing.
+    pub(super) fn message(
+        &mut self,
+        channel: Channel,
+        method: &Method<'_>,
+        properties: Properties<'_>,
+        body: &[u8],
+        out: &mut impl Output,
+    ) -> Result<(), SendError> {
+        let body_size = u64::try_from(body.len()).unwrap_or(u64::MAX);
+        let frame_max = self.frame_max;
+        if self.live(channel)?.sending != Content::None {
+            return Err(SendError::OutOfOrder);
+        }
+        let number = channel.number;
+        let head = [Frame::Method(number, *method), Frame::Header(number, ContentHeader { body_size, properties })];
+        let mut len = Frame::body_len(body.len(), frame_max)?;
+        for frame in &head {
+            len = len.saturating_add(frame.measure(frame_max)?);
+        }
+        out.space(0, len).map_err(EncodeError::from)?;
+        for frame in &head {
+            frame.encode(frame_max, out)?;
+        }
+        Frame::encode_body(number, body, frame_max, out)?;
+        Ok(())
+    }
+
+    /// Sends the beginning of a message, whose body follows in pieces.
+    pub(super) fn head(
+        &mut self,
+        channel: Channel,
+        method: &Method<'_>,
+        header: ContentHeader<'_>,
+        out: &mut impl Output,
+    ) -> Result<(), SendError> {
+        let frame_max = self.frame_max;
+        if self.live(channel)?.sending != Content::None {
+            return Err(SendError::OutOfOrder);
+        }
+        let head = [Frame::Method(channel.number, *method), Frame::Header(channel.number, header)];
+        let mut len: usize = 0;
+        for frame in &head {
+            len = len.saturating_add(frame.measure(frame_max)?);
+        }
+        out.space(0, len).map_err(EncodeError::from)?;
+        for frame in &head {
+            frame.encode(frame_max, out)?;
+        }
+        let sending = if header.body_size == 0 { Content::None } else { Content::Body(header.body_size) };
+        self.live(channel)?.sending = sending;
+        Ok(())
+    }
+
+    /// Sends a piece of the body that was begun, and says how many bytes are missing.
+    pub(super) fn piece(&mut self, channel: Channel, bytes: &[u8], out: &mut impl Output) -> Result<u64, SendError> {
+        let frame_max = self.frame_max;
+        let Content::Body(wanted) = self.live(channel)?.sending else { return Err(SendError::OutOfOrder) };
+        let len = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let remaining = wanted.checked_sub(len).ok_or(SendError::OutOfOrder)?;
+        Frame::encode_body(channel.number, bytes, frame_max, out)?;
+        self.live(channel)?.sending = if remaining == 0 { Content::None } else { Content::Body(remaining) };
+        Ok(remaining)
+    }
+
+    /// Sends a method without content.
+    pub(super) fn method(
+        &mut self,
+        channel: Channel,
+        method: Method<'_>,
+        out: &mut impl Output,
+    ) -> Result<(), SendError> {
+        let frame_max = self.frame_max;
+        if self.live(channel)?.sending != Content::None {
+            return Err(SendError::OutOfOrder);
+        }
+        Frame::Method(channel.number, method).encode(frame_max, out)?;
+        Ok(())
+    }
+
+    // --- what is outstanding -------------------------------------------------------------------------------------
+
+    /// Deliveries on the channel that are not acknowledged, also just after it was closed.
+    pub(super) fn unacknowledged(&self, channel: Channel) -> impl Iterator<Item = DeliveryTag> + '_ {
+        let slot = self.slot(channel.number).filter(|(same, _)| *same == channel);
+        let tags = slot.into_iter().flat_map(|(_, slot)| slot.delivered.iter());
+        tags.map(move |tag| DeliveryTag { channel, tag })
+    }
+
+    /// Publishes on the channel that are not confirmed, also just after it was closed.
+    pub(super) fn unconfirmed(&self, channel: Channel) -> impl Iterator<Item = u64> + '_ {
+        let slot = self.slot(channel.number).filter(|(same, _)| *same == channel);
+        slot.into_iter().flat_map(|(_, slot)| slot.published.iter())
+    }
+
+    // --- time ----------------------------------------------------------------------------------------------------
+
+    /// When a heartbeat is due, or the peer is late. (§4.2.7)
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        match self.state {
+            State::Closed => None,
+            State::New => Some(self.last_received.after(self.config.connect_timeout)),
+            _ if self.heartbeat == 0 => None,
+            _ => {
+                let late = self.last_received.after(Duration::from_secs(self.heartbeat.into()).saturating_mul(2));
+                // Twice as often as was agreed, so that one that is delayed is not missed.
+                let half = Duration::from_millis(500).saturating_mul(self.heartbeat.into());
+                Some(late.min(self.last_sent.after(half)))
+            }
+        }
+    }
+
+    pub(super) fn timeout(&mut self, now: Instant, out: &mut impl Output) -> Result<(), Error> {
+        if self.deadline().is_none_or(|deadline| now < deadline) {
+            return Ok(());
+        }
+        let beat = Duration::from_secs(self.heartbeat.into());
+        if self.state == State::New || now >= self.last_received.after(beat.saturating_mul(2)) {
+            self.state = State::Closed;
+            return Err(Error::Timeout);
+        }
+        self.put(&Frame::Heartbeat, out)?;
+        self.last_sent = now;
+        Ok(())
+    }
+}

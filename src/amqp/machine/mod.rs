@@ -1,0 +1,81 @@
+//! The two ends of a connection.
+//!
+//! Bytes go in by `receive`, one frame at a time, and come out as an [`Event`] or a [`Request`] and as an answer in the
+//! output. Commands write frames. Neither has a clock: `deadline` says when to call `timeout`.
+
+mod channel;
+mod client;
+mod error;
+mod event;
+mod line;
+mod server;
+mod window;
+
+use core::time::Duration;
+
+pub use channel::{Channel, DeliveryTag, Growing, Slot, Slots};
+pub use client::{Client, Login};
+pub use error::{Error, SendError, Violation};
+pub use event::{Event, Request};
+pub use server::Server;
+pub use window::Settled;
+
+use super::MethodId;
+
+impl Channel {
+    pub(super) const fn new(number: u16, epoch: u32) -> Self {
+        Self { number, epoch }
+    }
+}
+
+/// How a machine is to behave; the default is right for most.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Config {
+    /// The largest frame that we take, in bytes. Default: 131,072.
+    pub frame_max: u32,
+    /// The highest channel number that we want. Default: 2047.
+    pub channel_max: u16,
+    /// Seconds between heartbeats that we want; 0 is none. Default: 60.
+    pub heartbeat: u16,
+    /// How deep tables may be nested. Default: 16.
+    pub depth: u8,
+    /// How long to wait for the peer's first bytes. Default: 30 s.
+    pub connect_timeout: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            frame_max: 131_072,
+            channel_max: 2047,
+            heartbeat: 60,
+            depth: 16,
+            connect_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Where a connection is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum State {
+    /// The protocol header comes first.
+    New,
+    /// The peer's next step in the handshake.
+    Awaits(MethodId),
+    /// What the peer has said, and the application is to answer; until then nothing more is read.
+    Asked(MethodId),
+    Open,
+    /// We have sent a close.
+    Closing,
+    Closed,
+}
+
+/// The smaller of two limits, of which 0 is none.
+const fn lower(one: u32, other: u32) -> u32 {
+    match (one, other) {
+        (0, other) => other,
+        (one, 0) => one,
+        (one, other) if one < other => one,
+        (_, other) => other,
+    }
+}

@@ -1,0 +1,241 @@
+//! From the protocol header to `connection.open-ok`, and the ways in which it fails. (§2.2.4, §4.2.2)
+
+use fourwire::amqp::{
+    Client, Config, Error, Event, Frame, Login, Method, MethodId, ProtocolHeader, ReplyCode, Request, SendError,
+    Session, Violation, channel, connection,
+};
+
+use super::support::{NOW, Pair, names};
+
+#[test]
+fn all_steps() {
+    let mut pair = Pair::new(Config::default(), Config::default());
+    pair.handshake();
+    assert!(pair.client.is_connected() && pair.server.is_connected());
+    assert_eq!((pair.client.frame_max(), pair.server.frame_max()), (131_072, 131_072));
+}
+
+#[test]
+fn another_version_is_told_ours() {
+    for header in [b"AMQP\x00\x01\x00\x00", b"AMQP\x01\x01\x00\x09", b"AMQP\x00\x00\x08\x00"] {
+        let mut pair = Pair::new(Config::default(), Config::default());
+        pair.up.extend(header);
+        pair.server(|request| assert!(matches!(request, Request::VersionRefused(_))));
+        assert_eq!(pair.down, b"AMQP\0\0\x09\x01");
+        assert!(pair.server.is_closed());
+        pair.client.start(NOW, &mut Vec::new()).unwrap();
+        pair.client(|event| assert_eq!(event, Event::VersionRefused(ProtocolHeader::AMQP_0_9_1)));
+        assert!(pair.client.is_closed());
+    }
+}
+
+#[test]
+fn what_is_no_amqp_is_told_what_is() {
+    let mut pair = Pair::new(Config::default(), Config::default());
+    let mut out = Vec::new();
+    let error = pair.server.receive(NOW, b"GET / HTTP/1.1\r\n", &mut out).unwrap_err();
+    assert!(matches!(error, Error::Decode(_)), "{error}");
+    assert_eq!(out, b"AMQP\0\0\x09\x01");
+}
+
+#[test]
+fn a_challenge_and_its_response() {
+    let mut pair = Pair::new(Config::default(), Config::default());
+    pair.client.start(NOW, &mut pair.up).unwrap();
+    pair.server(|_| ());
+    let start = pair.server.introduction();
+    pair.server.start(NOW, &start, &mut pair.down).unwrap();
+    pair.client(|_| ());
+    pair.client.login(NOW, &Login { mechanism: "X".into(), ..Login::external() }, &mut pair.up).unwrap();
+    pair.server(|_| ());
+    pair.server.secure(NOW, b"who?", &mut pair.down).unwrap();
+    pair.client(|event| assert_eq!(event, Event::Secure(b"who?")));
+    pair.client.respond(NOW, b"me", &mut pair.up).unwrap();
+    pair.server(|request| assert_eq!(request, Request::Response(b"me")));
+    pair.server.tune(NOW, &mut pair.down).unwrap();
+    pair.client(|event| assert!(matches!(event, Event::Tune(_))));
+}
+
+#[test]
+fn a_login_that_is_refused() {
+    let mut pair = Pair::new(Config::default(), Config::default());
+    pair.client.start(NOW, &mut pair.up).unwrap();
+    pair.server(|_| ());
+    let start = pair.server.introduction();
+    pair.server.start(NOW, &start, &mut pair.down).unwrap();
+    pair.client(|_| ());
+    pair.client.login(NOW, &Login::plain(b"\0a\0wrong"), &mut pair.up).unwrap();
+    pair.server(|_| ());
+    pair.server.close(NOW, ReplyCode::AccessRefused, "no".into(), &mut pair.down).unwrap();
+    pair.client(|event| {
+        assert!(matches!(event, Event::Closed(close) if close.reply_code == ReplyCode::AccessRefused));
+    });
+    assert!(pair.client.is_closed());
+    // The close is answered, and then the server knows that it was read.
+    assert_eq!(names(&pair.up), ["connection.close-ok"]);
+}
+
+/// The lower of both wins; 0 is no limit.
+#[test]
+fn limits_are_settled_by_the_lower() {
+    let client = Config { frame_max: 8192, channel_max: 10, heartbeat: 5, ..Config::default() };
+    let mut pair = Pair::new(client, Config { heartbeat: 0, ..Config::default() });
+    pair.handshake();
+    assert_eq!((pair.client.frame_max(), pair.server.frame_max()), (8192, 8192));
+    assert!(pair.client.deadline().is_some(), "heartbeats, since the client wants them");
+
+    let mut pair = Pair::new(Config::default(), Config { frame_max: 0, channel_max: 0, ..Config::default() });
+    pair.handshake();
+    assert_eq!(pair.client.frame_max(), 131_072);
+}
+
+/// A client may not want more than was proposed, nor frames that are too small. (§1.4.2.6.2)
+#[test]
+fn a_client_that_wants_more() {
+    for (channel_max, frame_max) in [(0, 131_072), (2048, 131_072), (2047, 131_073), (2047, 0), (2047, 4095)] {
+        let mut pair = Pair::new(Config::default(), Config::default());
+        pair.up.extend(b"AMQP\0\0\x09\x01");
+        pair.server(|_| ());
+        let start = pair.server.introduction();
+        pair.server.start(NOW, &start, &mut pair.down).unwrap();
+        Frame::Method(0, connection::StartOk::default().into()).encode(0, &mut pair.up).unwrap();
+        pair.server(|_| ());
+        pair.server.tune(NOW, &mut pair.down).unwrap();
+        let tune_ok = connection::TuneOk { channel_max, frame_max, heartbeat: 0 };
+        pair.server_refuses(&Frame::Method(0, tune_ok.into()), |error, _| {
+            assert_eq!(error, Error::Violation(Violation::Tune));
+            assert_eq!(error.reply_code(), ReplyCode::NotAllowed);
+        });
+    }
+}
+
+#[test]
+fn steps_out_of_order_are_refused() {
+    let mut pair = Pair::new(Config::default(), Config::default());
+    pair.up.extend(b"AMQP\0\0\x09\x01");
+    pair.server(|_| ());
+    let start = pair.server.introduction();
+    pair.server.start(NOW, &start, &mut pair.down).unwrap();
+    pair.server_refuses(&Frame::Method(0, connection::Open::default().into()), |error, answer| {
+        assert_eq!(error, Error::Violation(Violation::Handshake(MethodId::ConnectionOpen)));
+        assert_eq!(answer, None, "before the handshake is through there is no close");
+    });
+
+    let mut client = Client::new(Config::default(), Session::new());
+    assert_eq!(client.login(NOW, &Login::external(), &mut Vec::new()), Err(SendError::NotConnected));
+    assert_eq!(client.open_channel(NOW, &mut Vec::new()), Err(SendError::NotConnected));
+}
+
+/// Nothing but the handshake before the handshake is through.
+#[test]
+fn no_channel_before_open() {
+    let mut pair = Pair::new(Config::default(), Config::default());
+    pair.up.extend(b"AMQP\0\0\x09\x01");
+    pair.server(|_| ());
+    let start = pair.server.introduction();
+    pair.server.start(NOW, &start, &mut pair.down).unwrap();
+    pair.server_refuses(&Frame::Method(1, channel::Open {}.into()), |error, _| {
+        assert_eq!(error, Error::Violation(Violation::Handshake(MethodId::ChannelOpen)));
+    });
+}
+
+/// While the application is to answer, nothing more is read.
+#[test]
+fn nothing_is_read_before_the_answer() {
+    let mut pair = Pair::new(Config::default(), Config::default());
+    pair.up.extend(b"AMQP\0\0\x09\x01\x08\x00\x00\x00\x00\x00\x00\xCE");
+    pair.server(|request| assert_eq!(request, Request::Hello));
+    let rest = pair.up.clone();
+    assert_eq!(pair.server.receive(NOW, &rest, &mut pair.down), Ok(None));
+}
+
+/// Before both have agreed, frames are small. (§1.4.2.6.2)
+#[test]
+fn frames_are_small_before_tune() {
+    let mut pair = Pair::new(Config::default(), Config::default());
+    pair.up.extend(b"AMQP\0\0\x09\x01");
+    pair.server(|_| ());
+    let start = pair.server.introduction();
+    pair.server.start(NOW, &start, &mut pair.down).unwrap();
+    let response = vec![b'x'; 5000];
+    let start_ok = connection::StartOk { response: &response, ..Default::default() };
+    pair.server_refuses(&Frame::Method(0, start_ok.into()), |error, _| {
+        assert_eq!(error.reply_code(), ReplyCode::FrameError);
+    });
+}
+
+#[test]
+fn both_close() {
+    let (mut pair, ..) = Pair::open();
+    pair.client.close(NOW, ReplyCode::Success, "bye".into(), &mut pair.up).unwrap();
+    pair.server(|request| assert!(matches!(request, Request::Closed(close) if close.reply_text == "bye")));
+    assert!(pair.server.is_closed());
+    pair.client(|event| assert_eq!(event, Event::Ended));
+    assert!(pair.client.is_closed());
+
+    // Both at once: each answers the other's.
+    let (mut pair, ..) = Pair::open();
+    pair.client.close(NOW, ReplyCode::Success, "".into(), &mut pair.up).unwrap();
+    pair.server.close(NOW, ReplyCode::ConnectionForced, "".into(), &mut pair.down).unwrap();
+    pair.server(|request| assert!(matches!(request, Request::Closed(_))));
+    pair.client(|event| assert!(matches!(event, Event::Closed(_))));
+    assert!(pair.client.is_closed() && pair.server.is_closed());
+}
+
+/// While we close nothing else is looked at. (§1.4.2.10)
+#[test]
+fn nothing_counts_while_closing() {
+    let (mut pair, ours, theirs) = Pair::open();
+    pair.client.close(NOW, ReplyCode::Success, "".into(), &mut pair.up).unwrap();
+    let nothing = connection::Unblocked {};
+    pair.server.block(NOW, None, &mut pair.down).unwrap();
+    let _ = nothing;
+    let _ = theirs;
+    pair.client(|event| assert_eq!(event, Event::Ignored));
+    assert_eq!(pair.client.close_channel(NOW, ours, &mut pair.up), Err(SendError::NotConnected));
+}
+
+#[test]
+fn heartbeats() {
+    let mut pair = Pair::new(Config { heartbeat: 10, ..Config::default() }, Config::default());
+    pair.handshake();
+    let after = |seconds: u64| fourwire::Instant::from_secs(1 + seconds);
+    assert_eq!(pair.client.deadline(), Some(after(5)));
+    assert_eq!(pair.client.timeout(after(4), &mut pair.up), Ok(()));
+    assert_eq!(pair.up, b"");
+    assert_eq!(pair.client.timeout(after(5), &mut pair.up), Ok(()));
+    assert_eq!(names(&pair.up), ["heartbeat"]);
+    pair.server(|request| assert_eq!(request, Request::Heartbeat));
+    // The server has said nothing for twice the time.
+    assert_eq!(pair.client.timeout(after(20), &mut pair.up), Err(Error::Timeout));
+    assert!(pair.client.is_closed());
+}
+
+#[test]
+fn blocked_and_unblocked() {
+    let (mut pair, ..) = Pair::open();
+    pair.server.block(NOW, Some("memory".into()), &mut pair.down).unwrap();
+    pair.client(|event| assert!(matches!(event, Event::Blocked(reason) if reason == "memory")));
+    pair.server.block(NOW, None, &mut pair.down).unwrap();
+    pair.client(|event| assert_eq!(event, Event::Unblocked));
+}
+
+#[test]
+fn a_new_secret() {
+    let (mut pair, ..) = Pair::open();
+    pair.client.update_secret(NOW, b"token", "expired".into(), &mut pair.up).unwrap();
+    pair.server(|request| assert!(matches!(request, Request::UpdateSecret(update) if update.new_secret == b"token")));
+    pair.server.secret_updated(NOW, &mut pair.down).unwrap();
+    pair.client(|event| assert_eq!(event, Event::Ignored));
+}
+
+/// A client that sends a server's method.
+#[test]
+fn methods_of_the_other_role() {
+    let (mut pair, ..) = Pair::open();
+    pair.server_refuses(&Frame::Method(0, connection::Blocked::default().into()), |error, answer| {
+        assert_eq!(error.reply_code(), ReplyCode::CommandInvalid);
+        let Some(Method::ConnectionClose(close)) = answer else { panic!("{answer:?}") };
+        assert_eq!((close.reply_code, close.class_id, close.method_id), (ReplyCode::CommandInvalid, 10, 60));
+    });
+}

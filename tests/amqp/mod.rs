@@ -1,0 +1,4 @@
+mod flows;
+mod handshake;
+mod rules;
+mod support;
