@@ -6,7 +6,7 @@ mod arbitrary;
 mod buf;
 mod connack;
 mod connect;
-mod connection;
+
 mod decode;
 mod disconnect;
 mod error;
@@ -15,6 +15,7 @@ mod field;
 mod framed;
 mod header;
 mod limits;
+mod machine;
 #[cfg(feature = "alloc")]
 mod outbox;
 mod packet;
@@ -35,9 +36,6 @@ pub use ack::Ack;
 pub use buf::PacketBuf;
 pub use connack::ConnAck;
 pub use connect::{Connect, ConnectView, Will};
-pub use connection::{
-    Abilities, Client, Config, Delivery, Error, Event, Request, SendError, Server, Terms, Timeout, Violation,
-};
 pub use decode::{Decoder, Part};
 pub use disconnect::{Auth, Disconnect};
 pub use error::{DecodeError, EncodeError, ErrorKind};
@@ -45,6 +43,9 @@ pub use field::Field;
 #[cfg(feature = "tokio-util")]
 pub use framed::PacketCodec;
 pub use limits::Limits;
+pub use machine::{
+    Abilities, Client, Config, Delivery, Error, Event, Request, SendError, Server, Terms, Timeout, Violation,
+};
 #[cfg(feature = "alloc")]
 pub use outbox::{Message, Outbox, Publisher, Shared};
 pub use packet::Packet;
