@@ -14,10 +14,11 @@ lint:
 features:
     bash .ci/features
 
-# The examples against paho-mqtt and mosquitto.
+# The examples against paho-mqtt, mosquitto, pika, amqplib and RabbitMQ.
 strangers:
-    cargo build --release --example mqtt_server --example mqtt_client
+    cargo build --release --example mqtt_server --example mqtt_client --example amqp_server --example amqp_client
     python3 tests/strangers/mqtt.py target/release/examples
+    python3 tests/strangers/amqp.py target/release/examples
 
 proofs:
     bash proofs/run.sh
