@@ -38,6 +38,11 @@ impl<S: Slots> Session<S> {
         Self { slots, epoch: 0 }
     }
 
+    /// The highest channel number that there is room for.
+    pub fn capacity(&self) -> u16 {
+        self.slots.most()
+    }
+
     /// A channel's next life.
     pub(super) fn begin(&mut self, number: u16) -> Channel {
         self.epoch = self.epoch.wrapping_add(1);

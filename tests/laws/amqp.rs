@@ -52,6 +52,32 @@ fn frames() -> impl Strategy<Value = Vec<u8>> {
     (any::<u8>(), vec(frame, 0..5)).prop_map(|(choice, frames)| [vec![choice], frames.concat()].concat())
 }
 
+/// Methods that a machine takes apart: each number that is near one that is known, with small arguments.
+fn methods() -> impl Strategy<Value = Vec<u8>> {
+    let class = proptest::sample::select(&[10_u8, 20, 40, 50, 60, 60, 60, 85, 90][..]);
+    let method =
+        proptest::sample::select(&[10_u8, 11, 20, 21, 30, 31, 40, 41, 50, 51, 60, 70, 71, 72, 80, 90, 110, 120][..]);
+    let zeros = vec(prop_oneof![Just(0_u8), Just(0), Just(0), 0..4_u8], 0..26);
+    let method = (class, method, 0..4_u8, zeros).prop_map(|(class, method, channel, arguments)| {
+        let channel = if class == 10 { 0 } else { channel };
+        let mut frame = vec![1, 0, channel, 0, 0, 0, 4 + arguments.len() as u8, 0, class, 0, method];
+        frame.extend(arguments);
+        frame.push(0xCE);
+        frame
+    });
+    let content = (2..4_u8, 0..3_u8, 0..4_u8).prop_map(|(kind, channel, len)| {
+        let mut frame = vec![kind, 0, channel, 0, 0, 0];
+        match kind {
+            2 => frame.extend([14, 0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, len, 0, 0]),
+            _ => frame.extend([&[len][..], &vec![b'x'; len.into()]].concat()),
+        }
+        frame.push(0xCE);
+        frame
+    });
+    (any::<u8>(), vec(prop_oneof![3 => method, 1 => content], 0..24))
+        .prop_map(|(choice, frames)| [vec![choice], frames.concat()].concat())
+}
+
 /// A content header with a headers table of these bytes.
 fn tables() -> impl Strategy<Value = Vec<u8>> {
     vec(prop_oneof![0..6_u8, proptest::sample::select(&b"tbBsuIilfdDSxATFV"[..])], 0..80).prop_map(|table| {
@@ -91,5 +117,19 @@ proptest! {
     fn law_5_no_panic_tables(bytes in tables()) {
         amqp::any_bytes(&bytes);
         amqp::round_trip(&bytes);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn law_5_no_panic_server(bytes in methods()) {
+        amqp::server_hostile(&bytes);
+    }
+
+    #[test]
+    fn law_5_no_panic_client(bytes in methods()) {
+        amqp::client_hostile(&bytes);
     }
 }

@@ -2,11 +2,13 @@
 
 #![allow(unused_imports, reason = "each driver uses some")]
 
+mod hostile;
 mod structured;
 
 use fourwire::Full;
 use fourwire::amqp::{Decoder, EncodeError, ErrorKind, Frame, Limits};
 
+pub use hostile::{client_hostile, server_hostile};
 pub use structured::structured;
 
 use super::decoding;
