@@ -1,7 +1,7 @@
 //! Model checking: the machines as they are, over a line that is cut at any point, in all interleavings up to a bound.
 //!
 //! `MODEL=large` explores further; `docs/mqtt-model.md` says what, and has the figures.
-#![cfg(all(feature = "mqtt", feature = "alloc"))]
+#![cfg(all(feature = "mqtt", feature = "amqp", feature = "alloc"))]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -11,6 +11,8 @@
     missing_docs
 )]
 
+#[path = "model/amqp.rs"]
+mod amqp;
 #[path = "model/books.rs"]
 mod books;
 #[path = "model/explore.rs"]
@@ -98,6 +100,26 @@ fn version_3_1_1() {
     holds("3.1.1", plan, Growing::default);
 }
 
+// --- AMQP ------------------------------------------------------------------------------------------------------------
+
+#[test]
+fn amqp_publishes_are_confirmed() {
+    let publishes = if is_large() { 5 } else { 4 };
+    assert_eq!(explore("AMQP confirms", amqp::Confirms::new(publishes, 0)), None);
+}
+
+#[test]
+fn amqp_deliveries_are_acknowledged() {
+    let deliveries = if is_large() { 5 } else { 4 };
+    assert_eq!(explore("AMQP acknowledgements", amqp::Confirms::new(0, deliveries)), None);
+}
+
+#[test]
+fn amqp_both_at_once() {
+    let (publishes, deliveries) = if is_large() { (3, 2) } else { (2, 2) };
+    assert_eq!(explore("AMQP confirms and acknowledgements", amqp::Confirms::new(publishes, deliveries)), None);
+}
+
 // --- what must be found ----------------------------------------------------------------------------------------------
 
 /// The explorer finds `fault`, which breaks a promise.
@@ -132,4 +154,10 @@ fn control_a_sender_that_starts_anew() {
 #[test]
 fn control_a_receiver_that_loses_its_session_alone() {
     finds(Fault::ReceiverForgets, Plan { up: &[Q2], cuts: 1, ..Plan::default() }, "twice");
+}
+
+#[test]
+fn control_a_server_that_miscounts_a_multiple() {
+    let found = explore("control", amqp::Confirms::careless()).unwrap_or_else(|| panic!("it is not found"));
+    assert!(found.contains("was decided as None"), "{found}");
 }

@@ -1,5 +1,7 @@
 //! AMQP 0-9-1, with RabbitMQ's extensions.
 
+#[cfg(feature = "alloc")]
+mod assembler;
 mod decode;
 mod domain;
 mod error;
@@ -16,6 +18,8 @@ mod short;
 mod table;
 mod value;
 
+#[cfg(feature = "alloc")]
+pub use assembler::{Assembler, Message, TooLarge};
 pub use decode::Decoder;
 pub use domain::Argument;
 pub use error::{DecodeError, EncodeError, ErrorKind, Unit};

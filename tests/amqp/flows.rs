@@ -372,3 +372,52 @@ fn a_full_output_changes_nothing() {
     assert_eq!(full, Err(fourwire::amqp::Error::Full));
     pair.server(|request| assert!(matches!(request, Request::ChannelClosed(channel, _) if channel == theirs)));
 }
+
+/// Whole messages, of frames that come between each other's; one that is too large is not kept.
+#[test]
+fn messages_are_put_together() {
+    use fourwire::amqp::{Assembler, Frame};
+    let (mut pair, ..) = Pair::open();
+    let _ = pair.client.open_channel(NOW, &mut pair.up).unwrap();
+    pair.server(|_| ());
+    pair.client(|_| ());
+    let properties = BasicProperties { message_id: Some("m".into()), ..Default::default() };
+    let header = |body_size| ContentHeader { body_size, properties: (&properties).into() };
+    let mut put = |frame: Frame<'_>| frame.encode(0, &mut pair.down).unwrap();
+    let deliver = |delivery_tag| basic::Deliver { delivery_tag, ..deliver() };
+    put(Frame::Method(1, deliver(1).into()));
+    put(Frame::Method(2, basic::Return { reply_text: "back".into(), ..Default::default() }.into()));
+    put(Frame::Header(2, header(2)));
+    put(Frame::Header(1, header(5)));
+    put(Frame::Body(1, b"hel"));
+    put(Frame::Body(2, b"hi"));
+    put(Frame::Body(1, b"lo"));
+    put(Frame::Method(1, deliver(2).into()));
+    put(Frame::Header(1, header(0)));
+    put(Frame::Method(1, deliver(3).into()));
+    put(Frame::Header(1, header(11)));
+    put(Frame::Body(1, b"hello world"));
+
+    let (mut assembler, mut seen, mut too_large) = (Assembler::new(10), Vec::new(), 0);
+    let input = pair.down.clone();
+    let mut rest = &input[..];
+    while let Some((event, used)) = pair.client.receive(NOW, rest, &mut pair.up).unwrap() {
+        match assembler.event(&event) {
+            Ok(Some(message)) => {
+                assert_eq!(message.properties.message_id().unwrap(), "m");
+                let borrowed = input.as_ptr_range().contains(&message.body.as_ptr());
+                seen.push((message.method.to_string(), message.body.to_vec(), borrowed));
+            }
+            Ok(None) => {}
+            Err(error) => {
+                assert_eq!(error.body_size, 11);
+                too_large += 1;
+            }
+        }
+        rest = &rest[used..];
+    }
+    assert_eq!(too_large, 1);
+    assert_eq!(seen[0], ("basic.return".into(), b"hi".to_vec(), true), "one frame: not copied");
+    assert_eq!(seen[1], ("basic.deliver".into(), b"hello".to_vec(), false));
+    assert_eq!((seen[2].0.as_str(), seen[2].1.as_slice(), seen.len()), ("basic.deliver", &b""[..], 3));
+}

@@ -6,9 +6,6 @@ use std::fmt::{Debug, Write};
 use std::hash::Hasher;
 use std::time::Instant;
 
-use super::world::World;
-use fourwire::mqtt::Slots;
-
 /// More states than this are not explored: then the bound is a bug of the plan.
 const MOST: usize = 20_000_000;
 
@@ -16,8 +13,24 @@ pub(crate) fn is_large() -> bool {
     std::env::var_os("MODEL").is_some_and(|value| value == "large")
 }
 
+/// What can be explored: one state of it.
+pub(crate) trait Model: Clone {
+    type Step: Copy + Debug;
+
+    /// What can happen next.
+    fn enabled(&self) -> Vec<Self::Step>;
+    /// Takes a step. An error is a promise that is broken.
+    fn take(&mut self, step: Self::Step) -> Result<(), String>;
+    /// Everybody does what they owe, and nothing goes wrong any more: then all promises are kept.
+    fn comes_to_rest(self) -> Result<(), String>;
+    /// How this state was reached.
+    fn steps(&self) -> &[Self::Step];
+    /// All that counts of the state: not how it was reached.
+    fn show(&self, to: &mut dyn Write) -> std::fmt::Result;
+}
+
 /// Looks at every state that can be reached. The first broken promise, with the steps that lead to it.
-pub(crate) fn explore<S: Slots + Clone + Debug>(name: &str, start: World<S>) -> Option<String> {
+pub(crate) fn explore(name: &str, start: impl Model) -> Option<String> {
     let began = Instant::now();
     let mut seen = HashSet::from([fingerprint(&start)]);
     let (mut level, mut transitions, mut depth) = (vec![start], 0_usize, 0);
@@ -49,7 +62,7 @@ pub(crate) fn explore<S: Slots + Clone + Debug>(name: &str, start: World<S>) -> 
 }
 
 /// What tells a state from another: all that its parts show of themselves.
-fn fingerprint<S: Slots + Clone + Debug>(world: &World<S>) -> [u64; 2] {
+fn fingerprint(world: &impl Model) -> [u64; 2] {
     struct Sink(DefaultHasher, DefaultHasher);
     impl Write for Sink {
         fn write_str(&mut self, text: &str) -> std::fmt::Result {

@@ -6,6 +6,7 @@ use std::fmt::{self, Debug};
 use fourwire::mqtt::{Client, Config, Connect, Properties, Property, Publish, QoS, Server, Session, Slots, Version};
 
 use super::books::{Books, Fate, Sent};
+use super::explore::Model;
 use super::machine::{Machine, Meaning, NOW};
 
 /// What is explored: who sends what, and what may go wrong.
@@ -116,91 +117,6 @@ impl<S: Slots + Clone + Debug> World<S> {
         }
     }
 
-    pub(crate) fn steps(&self) -> &[Step] {
-        &self.steps
-    }
-
-    /// All that counts of the state: not how it was reached.
-    pub(crate) fn show(&self, to: &mut impl fmt::Write) -> fmt::Result {
-        write!(to, "{:?}{:?}{}{}{}{}", self.client, self.server, self.cuts, self.losses, self.faults, self.clean)
-    }
-
-    // --- what can happen -----------------------------------------------------------------------------------------
-
-    pub(crate) fn enabled(&self) -> Vec<Step> {
-        let mut steps = Vec::new();
-        if self.client.machine.is_none() {
-            steps.push(Step::Connect);
-            if self.losses > 0 {
-                steps.extend([Step::ConnectClean, Step::ConnectLost]);
-            }
-            return steps;
-        }
-        let mut may = |step, can: bool| {
-            if can {
-                steps.push(step);
-            }
-        };
-        may(Step::ArriveUp, !self.client.line.is_empty());
-        may(Step::ArriveDown, !self.server.line.is_empty());
-        may(Step::PublishUp, self.client.can_publish(self.plan.up));
-        may(Step::PublishDown, self.server.can_publish(self.plan.down));
-        may(Step::ResumeUp, self.client.can_resume());
-        may(Step::ResumeDown, self.server.can_resume());
-        for at in 0..self.client.books.owed.len() {
-            may(Step::AckUp(at), self.client.is_connected());
-        }
-        for at in 0..self.server.books.owed.len() {
-            may(Step::AckDown(at), self.server.is_connected());
-        }
-        may(Step::Cut, self.cuts > 0);
-        let mistake = self.faults > 0 && !self.client.line.is_empty() && self.client.is_connected();
-        may(Step::Repeat, mistake && self.plan.fault == Some(Fault::LineRepeats));
-        may(Step::Lose, mistake && self.plan.fault == Some(Fault::LineLoses));
-        steps
-    }
-
-    /// Takes a step. An error is a promise that is broken.
-    pub(crate) fn take(&mut self, step: Step) -> Result<(), String> {
-        self.steps.push(step);
-        match step {
-            Step::Connect => self.connect(false),
-            Step::ConnectClean => {
-                self.losses -= 1;
-                self.connect(true);
-            }
-            Step::ConnectLost => {
-                self.losses -= 1;
-                self.server.session = Some(Session::with_slots((self.slots)()));
-                self.server.books.drops();
-                self.client.books.peer_forgets();
-                self.connect(false);
-            }
-            Step::PublishUp => self.client.publish(self.plan.up)?,
-            Step::PublishDown => self.server.publish(self.plan.down)?,
-            Step::ArriveUp => self.arrive_up()?,
-            Step::ArriveDown => self.arrive_down()?,
-            Step::Repeat => {
-                self.faults -= 1;
-                let packet = self.client.line[0].clone();
-                self.client.line.push_front(packet);
-            }
-            Step::Lose => {
-                self.faults -= 1;
-                self.client.line.pop_front();
-            }
-            Step::AckUp(at) => self.client.ack(at)?,
-            Step::AckDown(at) => self.server.ack(at)?,
-            Step::ResumeUp => self.client.resume(self.plan)?,
-            Step::ResumeDown => self.server.resume(self.plan)?,
-            Step::Cut => {
-                self.cuts -= 1;
-                self.cut();
-            }
-        }
-        Ok(())
-    }
-
     // --- the connection ------------------------------------------------------------------------------------------
 
     fn config(&self) -> Config {
@@ -303,11 +219,95 @@ impl<S: Slots + Clone + Debug> World<S> {
         }
         Ok(())
     }
+}
 
-    // --- the end of it -------------------------------------------------------------------------------------------
+impl<S: Slots + Clone + Debug> Model for World<S> {
+    type Step = Step;
+
+    fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    fn show(&self, to: &mut dyn fmt::Write) -> fmt::Result {
+        write!(to, "{:?}{:?}{}{}{}{}", self.client, self.server, self.cuts, self.losses, self.faults, self.clean)
+    }
+
+    fn enabled(&self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        if self.client.machine.is_none() {
+            steps.push(Step::Connect);
+            if self.losses > 0 {
+                steps.extend([Step::ConnectClean, Step::ConnectLost]);
+            }
+            return steps;
+        }
+        let mut may = |step, can: bool| {
+            if can {
+                steps.push(step);
+            }
+        };
+        may(Step::ArriveUp, !self.client.line.is_empty());
+        may(Step::ArriveDown, !self.server.line.is_empty());
+        may(Step::PublishUp, self.client.can_publish(self.plan.up));
+        may(Step::PublishDown, self.server.can_publish(self.plan.down));
+        may(Step::ResumeUp, self.client.can_resume());
+        may(Step::ResumeDown, self.server.can_resume());
+        for at in 0..self.client.books.owed.len() {
+            may(Step::AckUp(at), self.client.is_connected());
+        }
+        for at in 0..self.server.books.owed.len() {
+            may(Step::AckDown(at), self.server.is_connected());
+        }
+        may(Step::Cut, self.cuts > 0);
+        let mistake = self.faults > 0 && !self.client.line.is_empty() && self.client.is_connected();
+        may(Step::Repeat, mistake && self.plan.fault == Some(Fault::LineRepeats));
+        may(Step::Lose, mistake && self.plan.fault == Some(Fault::LineLoses));
+        steps
+    }
+
+    /// Takes a step. An error is a promise that is broken.
+    fn take(&mut self, step: Step) -> Result<(), String> {
+        self.steps.push(step);
+        match step {
+            Step::Connect => self.connect(false),
+            Step::ConnectClean => {
+                self.losses -= 1;
+                self.connect(true);
+            }
+            Step::ConnectLost => {
+                self.losses -= 1;
+                self.server.session = Some(Session::with_slots((self.slots)()));
+                self.server.books.drops();
+                self.client.books.peer_forgets();
+                self.connect(false);
+            }
+            Step::PublishUp => self.client.publish(self.plan.up)?,
+            Step::PublishDown => self.server.publish(self.plan.down)?,
+            Step::ArriveUp => self.arrive_up()?,
+            Step::ArriveDown => self.arrive_down()?,
+            Step::Repeat => {
+                self.faults -= 1;
+                let packet = self.client.line[0].clone();
+                self.client.line.push_front(packet);
+            }
+            Step::Lose => {
+                self.faults -= 1;
+                self.client.line.pop_front();
+            }
+            Step::AckUp(at) => self.client.ack(at)?,
+            Step::AckDown(at) => self.server.ack(at)?,
+            Step::ResumeUp => self.client.resume(self.plan)?,
+            Step::ResumeDown => self.server.resume(self.plan)?,
+            Step::Cut => {
+                self.cuts -= 1;
+                self.cut();
+            }
+        }
+        Ok(())
+    }
 
     /// The line is mended, and the applications do what they owe: then all promises are kept and nothing is in flight.
-    pub(crate) fn comes_to_rest(mut self) -> Result<(), String> {
+    fn comes_to_rest(mut self) -> Result<(), String> {
         for _ in 0..200 {
             let step = self.enabled().into_iter().find(|step| {
                 !matches!(step, Step::Cut | Step::Repeat | Step::Lose | Step::ConnectClean | Step::ConnectLost)
