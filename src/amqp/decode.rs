@@ -65,13 +65,14 @@ impl Decoder {
             self.first &= header.is_none();
             return Ok(header);
         }
-        let frame = self.frame(input)?;
-        self.first &= frame.is_none();
-        Ok(frame)
+        self.frame(input)
     }
 
+    // Frames are large: each function here returns what the next one has returned, and does not look at it, so that each
+    // frame is made where the caller wants it.
+
     #[inline]
-    fn frame<'i>(&self, input: &'i [u8]) -> Decoded<'i> {
+    fn frame<'i>(&mut self, input: &'i [u8]) -> Decoded<'i> {
         let Some((head, behind)) = input.split_first_chunk::<HEAD_LEN>() else { return early(input) };
         let [kind, c1, c0, l3, l2, l1, l0] = *head;
         let channel = u16::from_be_bytes([c1, c0]);
@@ -86,6 +87,8 @@ impl Decoder {
         if *end != END {
             return Err(DecodeError { kind: ErrorKind::FrameEnd, offset: used.saturating_sub(1) });
         }
+        // An error behind this line is final, too.
+        self.first = false;
         match kind {
             METHOD => self.method(channel, payload, used),
             HEADER => self.header(channel, payload, used),

@@ -99,87 +99,97 @@ pub struct Decoder {
     begun: bool,
 }
 
+type Decoded<'a> = Result<Option<(Frame<'a>, usize)>, Error>;
+
 impl Decoder {
     #[inline]
-    pub fn decode<'a>(&mut self, input: &'a [u8]) -> Result<Option<(Frame<'a>, usize)>, Error> {
+    pub fn decode<'a>(&mut self, input: &'a [u8]) -> Decoded<'a> {
         if !self.begun && input.first() == Some(&b'A') {
             return protocol_header(input);
         }
-        let frame = frame(input)?;
-        self.begun |= frame.is_some();
-        Ok(frame)
+        self.frame(input)
+    }
+
+    #[inline]
+    fn frame<'a>(&mut self, input: &'a [u8]) -> Decoded<'a> {
+        let Some((&[kind, c1, c0, l3, l2, l1, l0], behind)) = input.split_first_chunk() else { return Ok(None) };
+        let channel = u16::from_be_bytes([c1, c0]);
+        let length = u32::from_be_bytes([l3, l2, l1, l0]);
+        if length > FRAME_MAX - 8 {
+            return Err(Error { kind: Kind::FrameTooLarge, offset: 3 });
+        }
+        let length = length as usize;
+        let Some((payload, &[end, ..])) = behind.split_at_checked(length) else { return Ok(None) };
+        if end != 0xce {
+            return Err(Error { kind: Kind::FrameEnd, offset: length + 7 });
+        }
+        self.begun = true;
+        let left = Reader::new(payload, length + 7);
+        let used = length + 8;
+        match kind {
+            1 => method(channel, left, used),
+            2 if channel != 0 => header(channel, left, used),
+            3 if channel != 0 => Ok(Some((Frame::Body(channel, payload), used))),
+            8 if channel == 0 && length == 0 => Ok(Some((Frame::Heartbeat, used))),
+            2 | 3 | 8 => Err(Error { kind: Kind::Channel, offset: 1 }),
+            _ => Err(Error { kind: Kind::FrameType, offset: 0 }),
+        }
     }
 }
 
 #[cold]
-fn protocol_header(input: &[u8]) -> Result<Option<(Frame<'_>, usize)>, Error> {
+fn protocol_header(input: &[u8]) -> Decoded<'_> {
     if let Some(offset) = input.iter().zip(b"AMQP").position(|(is, wanted)| is != wanted) {
         return Err(Error { kind: Kind::ProtocolHeader, offset });
     }
     Ok(input.first_chunk().map(|&[_, _, _, _, a, b, c, d]| (Frame::ProtocolHeader([a, b, c, d]), 8)))
 }
 
-#[inline]
-fn frame(input: &[u8]) -> Result<Option<(Frame<'_>, usize)>, Error> {
-    let Some((&[kind, c1, c0, l3, l2, l1, l0], behind)) = input.split_first_chunk() else { return Ok(None) };
-    let channel = u16::from_be_bytes([c1, c0]);
-    let length = u32::from_be_bytes([l3, l2, l1, l0]);
-    if length > FRAME_MAX - 8 {
-        return Err(Error { kind: Kind::FrameTooLarge, offset: 3 });
-    }
-    let length = length as usize;
-    let Some((payload, &[end, ..])) = behind.split_at_checked(length) else { return Ok(None) };
-    if end != 0xce {
-        return Err(Error { kind: Kind::FrameEnd, offset: length + 7 });
-    }
-    let mut left = Reader::new(payload, length + 7);
-    let frame = match kind {
-        1 => Frame::Method(channel, method(channel, &mut left)?),
-        2 if channel != 0 => Frame::Header(channel, header(&mut left)?),
-        3 if channel != 0 => Frame::Body(channel, payload),
-        8 if channel == 0 && length == 0 => Frame::Heartbeat,
-        2 | 3 | 8 => return Err(Error { kind: Kind::Channel, offset: 1 }),
-        _ => return Err(Error { kind: Kind::FrameType, offset: 0 }),
-    };
-    Ok(Some((frame, length + 8)))
-}
+// What these return is large: each makes all of it, so that nobody copies it.
 
 #[inline]
-fn method<'a>(channel: u16, left: &mut Reader<'a>) -> Result<Method<'a>, Error> {
+fn method<'a>(channel: u16, mut left: Reader<'a>, used: usize) -> Decoded<'a> {
     let (class, method) = (left.u16()?, left.u16()?);
     if (class == 10) != (channel == 0) {
         return Err(Error { kind: Kind::Channel, offset: 1 });
     }
-    let made = match (class, method) {
-        (60, 60) => Method::Deliver(Deliver {
-            consumer_tag: left.short()?,
-            delivery_tag: left.u64()?,
-            redelivered: left.u8()? & 1 != 0,
-            exchange: left.short()?,
-            routing_key: left.short()?,
-        }),
-        (60, 80) => Method::Ack { delivery_tag: left.u64()?, multiple: left.u8()? & 1 != 0 },
+    let made = |method| Ok(Some((Frame::Method(channel, method), used)));
+    match (class, method) {
+        (60, 60) => {
+            let (consumer_tag, delivery_tag, bits) = (left.short()?, left.u64()?, left.u8()?);
+            let (exchange, routing_key) = (left.short()?, left.short()?);
+            left.end()?;
+            let redelivered = bits & 1 != 0;
+            made(Method::Deliver(Deliver { consumer_tag, delivery_tag, redelivered, exchange, routing_key }))
+        }
+        (60, 80) => {
+            let (delivery_tag, bits) = (left.u64()?, left.u8()?);
+            left.end()?;
+            made(Method::Ack { delivery_tag, multiple: bits & 1 != 0 })
+        }
         (50, 10) => {
             left.u16()?;
-            let (queue, bits) = (left.short()?, left.u8()?);
-            Method::QueueDeclare(QueueDeclare {
+            let (queue, bits, arguments) = (left.short()?, left.u8()?, left.table()?);
+            left.end()?;
+            made(Method::QueueDeclare(QueueDeclare {
                 queue,
                 passive: bits & 1 != 0,
                 durable: bits & 2 != 0,
                 exclusive: bits & 4 != 0,
                 auto_delete: bits & 8 != 0,
                 no_wait: bits & 16 != 0,
-                arguments: left.table()?,
-            })
+                arguments,
+            }))
         }
-        _ => other(class, method, left)?,
-    };
-    left.end()?;
-    Ok(made)
+        _ => {
+            let arguments = other(class, method, left)?;
+            made(Method::Other { class, method, arguments })
+        }
+    }
 }
 
 #[cold]
-fn other<'a>(class: u16, method: u16, left: &mut Reader<'a>) -> Result<Method<'a>, Error> {
+fn other(class: u16, method: u16, mut left: Reader<'_>) -> Result<&[u8], Error> {
     let arguments = left.rest;
     let Some(signature) = signature(class, method) else { return Err(left.error(Kind::Method)) };
     for field in signature.bytes() {
@@ -193,7 +203,8 @@ fn other<'a>(class: u16, method: u16, left: &mut Reader<'a>) -> Result<Method<'a
             _ => _ = left.table()?,
         }
     }
-    Ok(Method::Other { class, method, arguments })
+    left.end()?;
+    Ok(arguments)
 }
 
 /// The fields: how many octets, or a short string, a long one, or a table. Bits together are an octet.
@@ -244,7 +255,7 @@ fn signature(class: u16, method: u16) -> Option<&'static str> {
 }
 
 #[inline]
-fn header<'a>(left: &mut Reader<'a>) -> Result<Header<'a>, Error> {
+fn header<'a>(channel: u16, mut left: Reader<'a>, used: usize) -> Decoded<'a> {
     let (class, weight) = (left.u16()?, left.u16()?);
     if (class, weight) != (60, 0) {
         return Err(left.error(Kind::Header));
@@ -254,9 +265,9 @@ fn header<'a>(left: &mut Reader<'a>) -> Result<Header<'a>, Error> {
         return Err(left.error(Kind::Header));
     }
     let properties = left.rest;
-    read::<true>(flags, left)?;
+    read::<true>(flags, &mut left)?;
     left.end()?;
-    Ok(Header { body_size, flags, properties })
+    Ok(Some((Frame::Header(channel, Header { body_size, flags, properties }), used)))
 }
 
 /// Reads the properties that the flags name, and proves them; what is not looked at costs nothing.
