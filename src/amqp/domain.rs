@@ -2,9 +2,9 @@
 
 use super::error::Unit;
 use super::table::validate;
-use super::{EncodeError, ErrorKind, ReplyCode, ShortStr, Table, value};
+use super::{DecodeError, EncodeError, ErrorKind, ReplyCode, ShortStr, Table, value};
 use crate::list::List;
-use crate::read::{Fault, fault, next_chunk, next_u8};
+use crate::read::{next_chunk, next_u8};
 use crate::write::Writer;
 
 /// What is left of the fields of one method or content header.
@@ -17,6 +17,8 @@ pub(super) struct Fields<'i> {
     unit: Unit,
     /// How deep tables may be nested.
     depth: u8,
+    /// The offset of the end of `rest` from the frame's start.
+    end: usize,
 }
 
 /// An argument of a method, or a property, of any type: for logs and tools.
@@ -70,23 +72,30 @@ pub(super) const fn spelled(name: &'static str) -> &'static str {
     if let b"kind" = name.as_bytes() { "type" } else { name }
 }
 
-type Faulty<T> = Result<T, nom::Err<Fault<ErrorKind>>>;
+type Faulty<T> = Result<T, DecodeError>;
 
 impl<'i> Fields<'i> {
+    /// The fields in `rest`, behind which the frame of `used` bytes has one more.
     #[inline]
-    pub(super) const fn new(rest: &'i [u8], unit: Unit, depth: u8) -> Self {
-        Self { rest, bits: 0, next_bit: 0, unit, depth }
+    pub(super) const fn new(rest: &'i [u8], unit: Unit, depth: u8, used: usize) -> Self {
+        Self { rest, bits: 0, next_bit: 0, unit, depth, end: used.saturating_sub(1) }
     }
 
     /// That nothing is left.
     #[inline]
     pub(super) fn end(&self) -> Faulty<()> {
-        if self.rest.is_empty() { Ok(()) } else { Err(fault(ErrorKind::TrailingBytes(self.unit), self.rest)) }
+        if self.rest.is_empty() { Ok(()) } else { Err(self.error(ErrorKind::TrailingBytes(self.unit))) }
+    }
+
+    /// The error at what is left.
+    #[cold]
+    pub(super) const fn error(&self, kind: ErrorKind) -> DecodeError {
+        DecodeError { kind, offset: self.end.saturating_sub(self.rest.len()) }
     }
 
     #[cold]
-    fn short(&self) -> nom::Err<Fault<ErrorKind>> {
-        fault(ErrorKind::Truncated(self.unit), self.rest)
+    fn short(&self) -> DecodeError {
+        self.error(ErrorKind::Truncated(self.unit))
     }
 
     #[inline]
@@ -310,10 +319,13 @@ impl<'i> Domain<'i> for Table<'i> {
     #[inline]
     fn read(fields: &mut Fields<'i>) -> Faulty<Self> {
         let wire = fields.long()?;
-        if !wire.is_empty() {
-            validate(wire, fields.depth).map_err(|error| crate::read::behind(error, fields.rest.len()))?;
+        match validate(wire, fields.depth) {
+            Ok(()) => Ok(List::from_wire(wire)),
+            Err(fault) => {
+                let DecodeError { kind, offset } = fields.error(fault.kind);
+                Err(DecodeError { kind, offset: offset.saturating_sub(fault.left) })
+            }
         }
-        Ok(List::from_wire(wire))
     }
 
     #[inline]

@@ -34,12 +34,12 @@ macro_rules! methods {
         $(
             $(#[$class_doc])*
             pub mod $class {
+                use super::super::decode::Decoded;
                 #[allow(unused_imports, reason = "not every class has fields")]
                 use super::super::domain::{Domain, Fields, Put, Sum};
                 use super::super::error::Unit;
                 #[allow(unused_imports, reason = "not every class has all")]
-                use super::super::{Argument, EncodeError, ErrorKind, Method, MethodId, ReplyCode, ShortStr, Table};
-                use crate::read::Fault;
+                use super::super::{Argument, EncodeError, Frame, Method, MethodId, ReplyCode, ShortStr, Table};
 
                 $(
                     $(#[$doc])*
@@ -56,18 +56,21 @@ macro_rules! methods {
                     }
 
                     impl $(<$lt>)? $name $(<$lt>)? {
-                        #[inline]
+                        /// Makes all of what the decoder returns: it is large, and would be copied on its way out.
                         #[allow(clippy::allow_attributes, unused_mut, reason = "some have no fields")]
-                        pub(in super::super) fn read(
-                            input: &$($lt)? [u8],
+                        pub(in super::super) fn decode<'i>(
+                            arguments: &'i [u8],
                             depth: u8,
-                        ) -> Result<Self, nom::Err<Fault<ErrorKind>>> {
-                            let mut fields = Fields::new(input, Unit::Method(MethodId::$variant), depth);
+                            channel: u16,
+                            used: usize,
+                        ) -> Decoded<'i> {
+                            let unit = Unit::Method(MethodId::$variant);
+                            let mut fields = Fields::new(arguments, unit, depth, used);
                             $(let _: $before = Domain::read(&mut fields)?;)?
-                            let method = Self { $($field: Domain::read(&mut fields)?,)* };
+                            $(let $field = Domain::read(&mut fields)?;)*
                             $($(let _: $after = Domain::read(&mut fields)?;)+)?
                             fields.end()?;
-                            Ok(method)
+                            Ok(Some((Frame::Method(channel, Method::$variant($name { $($field,)* })), used)))
                         }
 
                         #[inline]
@@ -172,15 +175,19 @@ macro_rules! methods {
                 }
             }
 
+            /// The frame with the method of these numbers and arguments.
             #[inline]
-            pub(super) fn read(
-                id: MethodId,
+            pub(super) fn decode(
+                id: (u16, u16),
                 arguments: &'a [u8],
                 depth: u8,
-            ) -> Result<Self, nom::Err<crate::read::Fault<ErrorKind>>> {
-                Ok(match id {
-                    $($(MethodId::$variant => Self::$variant($class::$name::read(arguments, depth)?),)*)*
-                })
+                channel: u16,
+                used: usize,
+            ) -> Decoded<'a> {
+                match id {
+                    $($(($class_id, $id) => $class::$name::decode(arguments, depth, channel, used),)*)*
+                    (class, method) => Err(no_method(class, method)),
+                }
             }
 
             /// The length of the arguments, if they can be sent.
