@@ -1,6 +1,7 @@
 //! The domains of fields: each read, measured and written. (§4.2.5)
 
 use super::error::Unit;
+use super::frame::END;
 use super::table::validate;
 use super::{DecodeError, EncodeError, ErrorKind, ReplyCode, ShortStr, Table, value};
 use crate::list::List;
@@ -126,26 +127,35 @@ impl<'i> Fields<'i> {
 }
 
 /// Puts fields, bits eight to an octet.
+///
+/// It owns the writer, and is never lent to what is not inlined: so what is left of the space stays in registers.
 #[derive(Debug)]
-pub(super) struct Put<'w, 'o> {
-    out: &'w mut Writer<'o>,
+pub(super) struct Put<'o> {
+    out: Writer<'o>,
     bits: u8,
     next_bit: u8,
 }
 
-impl<'w, 'o> Put<'w, 'o> {
+impl<'o> Put<'o> {
     #[inline]
-    pub(super) const fn new(out: &'w mut Writer<'o>) -> Self {
+    pub(super) const fn new(out: Writer<'o>) -> Self {
         Self { out, bits: 0, next_bit: 0 }
     }
 
     /// Puts the bits that wait for an octet.
     #[inline]
-    pub(super) fn flush(&mut self) {
+    fn flush(&mut self) {
         if self.next_bit != 0 {
             self.out.put(&[self.bits]);
             (self.bits, self.next_bit) = (0, 0);
         }
+    }
+
+    /// Puts what waits, and the frame's end.
+    #[inline]
+    pub(super) fn end(mut self) {
+        self.flush();
+        self.out.put(&[END]);
     }
 }
 
@@ -168,7 +178,7 @@ impl Sum {
 pub(super) trait Domain<'i>: Copy {
     fn read(fields: &mut Fields<'i>) -> Faulty<Self>;
     fn sum(self, sum: &mut Sum) -> Result<(), EncodeError>;
-    fn put(self, out: &mut Put<'_, '_>);
+    fn put(self, out: &mut Put<'_>);
 }
 
 macro_rules! integers {
@@ -192,7 +202,7 @@ macro_rules! integers {
             }
 
             #[inline]
-            fn put(self, out: &mut Put<'_, '_>) {
+            fn put(self, out: &mut Put<'_>) {
                 out.flush();
                 out.out.put(&self.to_be_bytes());
             }
@@ -215,7 +225,7 @@ impl<'i> Domain<'i> for ReplyCode {
     }
 
     #[inline]
-    fn put(self, out: &mut Put<'_, '_>) {
+    fn put(self, out: &mut Put<'_>) {
         self.0.put(out);
     }
 }
@@ -248,7 +258,7 @@ impl<'i> Domain<'i> for bool {
     }
 
     #[inline]
-    fn put(self, out: &mut Put<'_, '_>) {
+    fn put(self, out: &mut Put<'_>) {
         if out.next_bit == 0 {
             out.next_bit = 1;
         }
@@ -287,9 +297,9 @@ impl<'i> Domain<'i> for ShortStr<'i> {
     }
 
     #[inline]
-    fn put(self, out: &mut Put<'_, '_>) {
+    fn put(self, out: &mut Put<'_>) {
         out.flush();
-        value::put_key(self, out.out);
+        value::put_key(self, &mut out.out);
     }
 }
 
@@ -308,10 +318,9 @@ impl<'i> Domain<'i> for &'i [u8] {
     }
 
     #[inline]
-    fn put(self, out: &mut Put<'_, '_>) {
+    fn put(self, out: &mut Put<'_>) {
         out.flush();
-        out.out.put(&u32::try_from(self.len()).unwrap_or(u32::MAX).to_be_bytes());
-        out.out.put(self);
+        out.out.put_head(u32::try_from(self.len()).unwrap_or(u32::MAX).to_be_bytes(), self);
     }
 }
 
@@ -335,9 +344,8 @@ impl<'i> Domain<'i> for Table<'i> {
     }
 
     #[inline]
-    fn put(self, out: &mut Put<'_, '_>) {
+    fn put(self, out: &mut Put<'_>) {
         out.flush();
-        out.out.put(&u32::try_from(self.encoded_len()).unwrap_or(u32::MAX).to_be_bytes());
-        List::put(&self, out.out);
+        out.out.put_counted(|out| List::put(&self, out));
     }
 }

@@ -3,10 +3,12 @@
 use core::fmt;
 
 use super::domain::{Argument, Domain, Fields, Put, Sum, spelled};
+use super::frame::END;
 use super::value::next_long;
 use super::{DecodeError, EncodeError, ErrorKind, ShortStr, Table};
 use crate::list::List;
 use crate::read::{next_chunk, next_u8};
+use crate::write::Writer;
 
 /// What is said of a message before its body.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -134,10 +136,13 @@ macro_rules! properties {
                 Ok(sum.len)
             }
 
-            fn put(&self, out: &mut Put<'_, '_>) {
+            fn put(&self, out: Writer<'_>) {
+                let mut out = Put::new(out);
+                self.flags().put(&mut out);
                 $(if let Some(value) = self.$name {
-                    value.put(out);
+                    value.put(&mut out);
                 })*
+                out.end();
             }
         }
     };
@@ -213,17 +218,16 @@ impl<'a> Properties<'a> {
         Ok(len.saturating_add(2))
     }
 
+    /// Puts flags and properties, and the frame's end.
     #[inline]
-    pub(super) fn put(&self, out: &mut crate::write::Writer<'_>) {
+    pub(super) fn put(&self, mut out: Writer<'_>) {
         match self.repr {
             Repr::Wire { flags, bytes } => {
                 out.put(&flags.to_be_bytes());
                 out.put(bytes);
+                out.put(&[END]);
             }
-            Repr::Written(written) => {
-                out.put(&written.flags().to_be_bytes());
-                written.put(&mut Put::new(out));
-            }
+            Repr::Written(written) => written.put(out),
         }
     }
 

@@ -38,6 +38,7 @@ macro_rules! methods {
                 #[allow(unused_imports, reason = "not every class has fields")]
                 use super::super::domain::{Domain, Fields, Put, Sum};
                 use super::super::error::Unit;
+                use crate::write::Writer;
                 #[allow(unused_imports, reason = "not every class has all")]
                 use super::super::{Argument, EncodeError, Frame, Method, MethodId, ReplyCode, ShortStr, Table};
 
@@ -73,7 +74,6 @@ macro_rules! methods {
                             Ok(Some((Frame::Method(channel, Method::$variant($name { $($field,)* })), used)))
                         }
 
-                        #[inline]
                         #[allow(clippy::allow_attributes, unused_mut, reason = "some have no fields")]
                         pub(in super::super) fn measure(&self) -> Result<usize, EncodeError> {
                             let mut sum = Sum::default();
@@ -88,12 +88,14 @@ macro_rules! methods {
                             $(see(super::super::domain::spelled(stringify!($field)), self.$field.into());)*
                         }
 
-                        #[inline]
-                        pub(in super::super) fn put(&self, out: &mut Put<'_, '_>) {
-                            $(<$before>::default().put(out);)?
-                            $(self.$field.put(out);)*
-                            $($(<$after>::default().put(out);)+)?
-                            out.flush();
+                        /// Puts the arguments, and the frame's end.
+                        pub(in super::super) fn put(&self, out: Writer<'_>) {
+                            #[allow(clippy::allow_attributes, unused_mut, reason = "some have no fields")]
+                            let mut out = Put::new(out);
+                            $(<$before>::default().put(&mut out);)?
+                            $(self.$field.put(&mut out);)*
+                            $($(<$after>::default().put(&mut out);)+)?
+                            out.end();
                         }
                     }
                 )*
@@ -198,8 +200,9 @@ macro_rules! methods {
                 }
             }
 
+            /// Puts the arguments, and the frame's end.
             #[inline]
-            pub(super) fn put(&self, out: &mut Put<'_, '_>) {
+            pub(super) fn put(&self, out: Writer<'_>) {
                 match self {
                     $($(Self::$variant(method) => method.put(out),)*)*
                 }

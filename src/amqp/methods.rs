@@ -5,9 +5,9 @@
 use core::fmt;
 
 use super::decode::{Decoded, no_method};
-use super::domain::Put;
 use super::method::{Sender, methods};
 use super::{Argument, EncodeError};
+use crate::write::Writer;
 
 methods! {
     /// Connections: the handshake, and the end. (§2.2, class 10)

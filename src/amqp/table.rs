@@ -1,7 +1,7 @@
 //! Going through nested tables and arrays without recursion: to prove what came, to measure and write what is to be
 //! sent, to compare.
 
-use super::value::{next_long, put_key};
+use super::value::{measure_key, next_long, put_key};
 use super::{Array, EncodeError, Entry, ErrorKind, Limits, ShortStr, Table, Value};
 use crate::list::ListIter;
 use crate::read::{Fault, next_chunk, next_u8};
@@ -77,9 +77,7 @@ impl<'a> Walk<'a> {
         let mut len: usize = 0;
         for token in self {
             let more = match token {
-                // RabbitMQ closes the connection for a longer key.
-                Token::Key(key) if key.len() > 128 => return Err(EncodeError::TableKey),
-                Token::Key(key) => key.measure()?,
+                Token::Key(key) => measure_key(key)?,
                 Token::Scalar(value) => value.scalar_len().saturating_add(1),
                 Token::Open(_) => 5,
                 Token::Close => 0,
@@ -90,15 +88,8 @@ impl<'a> Walk<'a> {
         Ok(len)
     }
 
-    /// Puts the letter, the length, and all.
-    pub(super) fn put_with_length(self, letter: u8, out: &mut Writer<'_>) {
-        let len = u32::try_from(self.clone().len()).unwrap_or(u32::MAX);
-        out.put_behind(letter, len.to_be_bytes());
-        self.put(out);
-    }
-
     /// Puts all. The length of a nested part is that of a walk of its own: quadratic in the depth, which is bounded.
-    fn put(mut self, out: &mut Writer<'_>) {
+    pub(super) fn put(mut self, out: &mut Writer<'_>) {
         while let Some(token) = self.next() {
             match token {
                 Token::Key(key) => put_key(key, out),
