@@ -27,8 +27,7 @@ impl<'w> Writer<'w> {
     /// Writes one byte and behind it these.
     #[inline]
     pub(crate) fn put_behind<const N: usize>(&mut self, byte: u8, bytes: [u8; N]) {
-        self.put(&[byte]);
-        self.put(&bytes);
+        self.put_head([byte], &bytes);
     }
 
     /// Writes `bytes` behind their length in two bytes.
@@ -45,9 +44,21 @@ impl<'w> Writer<'w> {
         self.put_head([byte, high, low], bytes);
     }
 
+    /// Writes what `put` puts, behind its length in four bytes.
+    #[inline]
+    pub(crate) fn put_counted(&mut self, put: impl FnOnce(&mut Self)) {
+        if let Some((to, space)) = core::mem::take(&mut self.rest).split_first_chunk_mut() {
+            let room = space.len();
+            self.rest = space;
+            put(self);
+            let len = room.saturating_sub(self.rest.len());
+            *to = u32::try_from(len).unwrap_or(u32::MAX).to_be_bytes();
+        }
+    }
+
     /// Writes `head` and `bytes`, for which one look at the space is enough.
     #[inline]
-    fn put_head<const N: usize>(&mut self, head: [u8; N], bytes: &[u8]) {
+    pub(crate) fn put_head<const N: usize>(&mut self, head: [u8; N], bytes: &[u8]) {
         let rest = core::mem::take(&mut self.rest);
         if let Some((space, rest)) = rest.split_at_mut_checked(bytes.len().wrapping_add(N)) {
             if let Some((to, space)) = space.split_first_chunk_mut() {

@@ -1,10 +1,11 @@
 //! The decoder: bytes in, frames out.
 
+use super::domain::Fields;
 use super::error::Unit;
 use super::frame::{BODY, END, HEAD_LEN, HEADER, HEARTBEAT, METHOD};
 use super::header::BASIC;
+use super::methods::CONNECTION;
 use super::{ContentHeader, DecodeError, ErrorKind, Frame, Limits, Method, MethodId, Properties, ProtocolHeader};
-use crate::read::{Fault, fault, unwrap};
 
 /// Cuts a stream of bytes into frames, and checks every rule that bytes alone can break.
 ///
@@ -30,7 +31,7 @@ pub struct Decoder {
     first: bool,
 }
 
-type Decoded<'i> = Result<Option<(Frame<'i>, usize)>, DecodeError>;
+pub(super) type Decoded<'i> = Result<Option<(Frame<'i>, usize)>, DecodeError>;
 
 impl Decoder {
     /// A decoder with the default [`Limits`].
@@ -65,13 +66,14 @@ impl Decoder {
             self.first &= header.is_none();
             return Ok(header);
         }
-        let frame = self.frame(input)?;
-        self.first &= frame.is_none();
-        Ok(frame)
+        self.frame(input)
     }
 
+    // Frames are large: each function here returns what the next one has returned, and does not look at it, so that each
+    // frame is made where the caller wants it.
+
     #[inline]
-    fn frame<'i>(&self, input: &'i [u8]) -> Decoded<'i> {
+    fn frame<'i>(&mut self, input: &'i [u8]) -> Decoded<'i> {
         let Some((head, behind)) = input.split_first_chunk::<HEAD_LEN>() else { return early(input) };
         let [kind, c1, c0, l3, l2, l1, l0] = *head;
         let channel = u16::from_be_bytes([c1, c0]);
@@ -86,40 +88,56 @@ impl Decoder {
         if *end != END {
             return Err(DecodeError { kind: ErrorKind::FrameEnd, offset: used.saturating_sub(1) });
         }
+        // An error behind this line is final, too.
+        self.first = false;
         match kind {
-            METHOD => self.method(channel, payload, used),
-            HEADER => self.header(channel, payload, used),
+            METHOD => method(channel, payload, self.limits.depth, used),
+            HEADER => header(channel, payload, self.limits.depth, used),
             BODY => Ok(Some((Frame::Body(channel, payload), used))),
             _ => Ok(Some((Frame::Heartbeat, used))),
         }
     }
+}
 
-    #[inline]
-    fn method<'i>(&self, channel: u16, payload: &'i [u8], used: usize) -> Decoded<'i> {
-        let wrong = |kind| Err(DecodeError { kind, offset: HEAD_LEN });
-        let Some(([c1, c0, m1, m0], arguments)) = payload.split_first_chunk() else {
-            return wrong(ErrorKind::NoMethod);
-        };
-        let (class, method) = (u16::from_be_bytes([*c1, *c0]), u16::from_be_bytes([*m1, *m0]));
-        let Some(id) = MethodId::from_ids(class, method) else {
-            return wrong(ErrorKind::UnknownMethod { class, method });
-        };
-        if id.is_connection() != (channel == 0) {
-            return Err(DecodeError { kind: ErrorKind::MethodChannel(id), offset: 1 });
-        }
-        match Method::read(id, arguments, self.limits.depth) {
-            Ok(method) => Ok(Some((Frame::Method(channel, method), used))),
-            Err(error) => Err(locate(error, used)),
-        }
+#[inline]
+fn method(channel: u16, payload: &[u8], depth: u8, used: usize) -> Decoded<'_> {
+    let Some(([c1, c0, m1, m0], arguments)) = payload.split_first_chunk() else {
+        return Err(DecodeError { kind: ErrorKind::NoMethod, offset: HEAD_LEN });
+    };
+    let (class, method) = (u16::from_be_bytes([*c1, *c0]), u16::from_be_bytes([*m1, *m0]));
+    if (class == CONNECTION) != (channel == 0) {
+        return Err(no_method(class, method));
     }
+    Method::decode((class, method), arguments, depth, channel, used)
+}
 
-    #[inline]
-    fn header<'i>(&self, channel: u16, payload: &'i [u8], used: usize) -> Decoded<'i> {
-        match header(payload, self.limits.depth) {
-            Ok(header) => Ok(Some((Frame::Header(channel, header), used))),
-            Err(error) => Err(locate(error, used)),
-        }
+/// Why this cannot be a method here.
+#[cold]
+pub(super) const fn no_method(class: u16, method: u16) -> DecodeError {
+    match MethodId::from_ids(class, method) {
+        Some(id) => DecodeError { kind: ErrorKind::MethodChannel(id), offset: 1 },
+        None => DecodeError { kind: ErrorKind::UnknownMethod { class, method }, offset: HEAD_LEN },
     }
+}
+
+fn header(channel: u16, payload: &[u8], depth: u8, used: usize) -> Decoded<'_> {
+    let wrong = |kind, offset| Err(DecodeError { kind, offset });
+    let Some(([c1, c0, w1, w0], rest)) = payload.split_first_chunk() else {
+        return wrong(ErrorKind::Truncated(Unit::Header), HEAD_LEN);
+    };
+    let class = u16::from_be_bytes([*c1, *c0]);
+    if class != BASIC {
+        return wrong(ErrorKind::ContentClass(class), HEAD_LEN);
+    }
+    if [*w1, *w0] != [0, 0] {
+        return wrong(ErrorKind::Weight, HEAD_LEN + 2);
+    }
+    let Some((size, rest)) = rest.split_first_chunk() else {
+        return wrong(ErrorKind::Truncated(Unit::Header), HEAD_LEN);
+    };
+    let properties = Properties::read(&mut Fields::new(rest, Unit::Header, depth, used))?;
+    let header = ContentHeader { body_size: u64::from_be_bytes(*size), properties };
+    Ok(Some((Frame::Header(channel, header), used)))
 }
 
 impl Default for Decoder {
@@ -173,27 +191,4 @@ fn protocol_header(input: &[u8]) -> Decoded<'_> {
     let Some([_, _, _, _, protocol_id, major, minor, revision]) = input.first_chunk() else { return Ok(None) };
     let header = ProtocolHeader { protocol_id: *protocol_id, major: *major, minor: *minor, revision: *revision };
     Ok(Some((Frame::ProtocolHeader(header), 8)))
-}
-
-/// Reads a content header's payload.
-#[inline]
-fn header(payload: &[u8], depth: u8) -> Result<ContentHeader<'_>, nom::Err<Fault<ErrorKind>>> {
-    let short = || fault(ErrorKind::Truncated(Unit::Header), payload);
-    let ([c1, c0, w1, w0], rest) = payload.split_first_chunk().ok_or_else(short)?;
-    let (class, weight) = (u16::from_be_bytes([*c1, *c0]), u16::from_be_bytes([*w1, *w0]));
-    if class != BASIC {
-        return Err(fault(ErrorKind::ContentClass(class), payload));
-    }
-    if weight != 0 {
-        return Err(fault(ErrorKind::Weight, payload.get(2..).unwrap_or_default()));
-    }
-    let (size, rest) = rest.split_first_chunk().ok_or_else(short)?;
-    Ok(ContentHeader { body_size: u64::from_be_bytes(*size), properties: Properties::read(rest, depth)? })
-}
-
-/// Turns what was left at a fault into an offset from the frame's start. Behind the payload is one byte.
-#[cold]
-fn locate(error: nom::Err<Fault<ErrorKind>>, used: usize) -> DecodeError {
-    let Fault { kind, left } = unwrap(error);
-    DecodeError { kind, offset: used.saturating_sub(left).saturating_sub(1) }
 }

@@ -1,10 +1,11 @@
 //! The domains of fields: each read, measured and written. (§4.2.5)
 
 use super::error::Unit;
+use super::frame::END;
 use super::table::validate;
-use super::{EncodeError, ErrorKind, ReplyCode, ShortStr, Table, value};
+use super::{DecodeError, EncodeError, ErrorKind, ReplyCode, ShortStr, Table, value};
 use crate::list::List;
-use crate::read::{Fault, fault, next_chunk, next_u8};
+use crate::read::{next_chunk, next_u8};
 use crate::write::Writer;
 
 /// What is left of the fields of one method or content header.
@@ -17,6 +18,8 @@ pub(super) struct Fields<'i> {
     unit: Unit,
     /// How deep tables may be nested.
     depth: u8,
+    /// The offset of the end of `rest` from the frame's start.
+    end: usize,
 }
 
 /// An argument of a method, or a property, of any type: for logs and tools.
@@ -70,23 +73,30 @@ pub(super) const fn spelled(name: &'static str) -> &'static str {
     if let b"kind" = name.as_bytes() { "type" } else { name }
 }
 
-type Faulty<T> = Result<T, nom::Err<Fault<ErrorKind>>>;
+type Faulty<T> = Result<T, DecodeError>;
 
 impl<'i> Fields<'i> {
+    /// The fields in `rest`, behind which the frame of `used` bytes has one more.
     #[inline]
-    pub(super) const fn new(rest: &'i [u8], unit: Unit, depth: u8) -> Self {
-        Self { rest, bits: 0, next_bit: 0, unit, depth }
+    pub(super) const fn new(rest: &'i [u8], unit: Unit, depth: u8, used: usize) -> Self {
+        Self { rest, bits: 0, next_bit: 0, unit, depth, end: used.saturating_sub(1) }
     }
 
     /// That nothing is left.
     #[inline]
     pub(super) fn end(&self) -> Faulty<()> {
-        if self.rest.is_empty() { Ok(()) } else { Err(fault(ErrorKind::TrailingBytes(self.unit), self.rest)) }
+        if self.rest.is_empty() { Ok(()) } else { Err(self.error(ErrorKind::TrailingBytes(self.unit))) }
+    }
+
+    /// The error at what is left.
+    #[cold]
+    pub(super) const fn error(&self, kind: ErrorKind) -> DecodeError {
+        DecodeError { kind, offset: self.end.saturating_sub(self.rest.len()) }
     }
 
     #[cold]
-    fn short(&self) -> nom::Err<Fault<ErrorKind>> {
-        fault(ErrorKind::Truncated(self.unit), self.rest)
+    fn short(&self) -> DecodeError {
+        self.error(ErrorKind::Truncated(self.unit))
     }
 
     #[inline]
@@ -117,26 +127,35 @@ impl<'i> Fields<'i> {
 }
 
 /// Puts fields, bits eight to an octet.
+///
+/// It owns the writer, and is never lent to what is not inlined: so what is left of the space stays in registers.
 #[derive(Debug)]
-pub(super) struct Put<'w, 'o> {
-    out: &'w mut Writer<'o>,
+pub(super) struct Put<'o> {
+    out: Writer<'o>,
     bits: u8,
     next_bit: u8,
 }
 
-impl<'w, 'o> Put<'w, 'o> {
+impl<'o> Put<'o> {
     #[inline]
-    pub(super) const fn new(out: &'w mut Writer<'o>) -> Self {
+    pub(super) const fn new(out: Writer<'o>) -> Self {
         Self { out, bits: 0, next_bit: 0 }
     }
 
     /// Puts the bits that wait for an octet.
     #[inline]
-    pub(super) fn flush(&mut self) {
+    fn flush(&mut self) {
         if self.next_bit != 0 {
             self.out.put(&[self.bits]);
             (self.bits, self.next_bit) = (0, 0);
         }
+    }
+
+    /// Puts what waits, and the frame's end.
+    #[inline]
+    pub(super) fn end(mut self) {
+        self.flush();
+        self.out.put(&[END]);
     }
 }
 
@@ -159,7 +178,7 @@ impl Sum {
 pub(super) trait Domain<'i>: Copy {
     fn read(fields: &mut Fields<'i>) -> Faulty<Self>;
     fn sum(self, sum: &mut Sum) -> Result<(), EncodeError>;
-    fn put(self, out: &mut Put<'_, '_>);
+    fn put(self, out: &mut Put<'_>);
 }
 
 macro_rules! integers {
@@ -183,7 +202,7 @@ macro_rules! integers {
             }
 
             #[inline]
-            fn put(self, out: &mut Put<'_, '_>) {
+            fn put(self, out: &mut Put<'_>) {
                 out.flush();
                 out.out.put(&self.to_be_bytes());
             }
@@ -206,7 +225,7 @@ impl<'i> Domain<'i> for ReplyCode {
     }
 
     #[inline]
-    fn put(self, out: &mut Put<'_, '_>) {
+    fn put(self, out: &mut Put<'_>) {
         self.0.put(out);
     }
 }
@@ -239,7 +258,7 @@ impl<'i> Domain<'i> for bool {
     }
 
     #[inline]
-    fn put(self, out: &mut Put<'_, '_>) {
+    fn put(self, out: &mut Put<'_>) {
         if out.next_bit == 0 {
             out.next_bit = 1;
         }
@@ -278,9 +297,9 @@ impl<'i> Domain<'i> for ShortStr<'i> {
     }
 
     #[inline]
-    fn put(self, out: &mut Put<'_, '_>) {
+    fn put(self, out: &mut Put<'_>) {
         out.flush();
-        value::put_key(self, out.out);
+        value::put_key(self, &mut out.out);
     }
 }
 
@@ -299,10 +318,9 @@ impl<'i> Domain<'i> for &'i [u8] {
     }
 
     #[inline]
-    fn put(self, out: &mut Put<'_, '_>) {
+    fn put(self, out: &mut Put<'_>) {
         out.flush();
-        out.out.put(&u32::try_from(self.len()).unwrap_or(u32::MAX).to_be_bytes());
-        out.out.put(self);
+        out.out.put_head(u32::try_from(self.len()).unwrap_or(u32::MAX).to_be_bytes(), self);
     }
 }
 
@@ -310,10 +328,13 @@ impl<'i> Domain<'i> for Table<'i> {
     #[inline]
     fn read(fields: &mut Fields<'i>) -> Faulty<Self> {
         let wire = fields.long()?;
-        if !wire.is_empty() {
-            validate(wire, fields.depth).map_err(|error| crate::read::behind(error, fields.rest.len()))?;
+        match validate(wire, fields.depth) {
+            Ok(()) => Ok(List::from_wire(wire)),
+            Err(fault) => {
+                let DecodeError { kind, offset } = fields.error(fault.kind);
+                Err(DecodeError { kind, offset: offset.saturating_sub(fault.left) })
+            }
         }
-        Ok(List::from_wire(wire))
     }
 
     #[inline]
@@ -323,9 +344,8 @@ impl<'i> Domain<'i> for Table<'i> {
     }
 
     #[inline]
-    fn put(self, out: &mut Put<'_, '_>) {
+    fn put(self, out: &mut Put<'_>) {
         out.flush();
-        out.out.put(&u32::try_from(self.encoded_len()).unwrap_or(u32::MAX).to_be_bytes());
-        List::put(&self, out.out);
+        out.out.put_counted(|out| List::put(&self, out));
     }
 }

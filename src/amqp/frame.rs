@@ -1,6 +1,5 @@
 //! Frames. (§4.2)
 
-use super::domain::Put;
 use super::header::BASIC;
 use super::{ContentHeader, EncodeError, Method};
 use crate::Output;
@@ -117,20 +116,23 @@ impl Frame<'_> {
                     return Err(EncodeError::Channel);
                 }
                 let len = method.measure()?.saturating_add(4);
-                let space = &mut begin(METHOD, *channel, len, frame_max, out)?;
-                space.put(&(id as u32).to_be_bytes());
-                method.put(&mut Put::new(space));
-                space.put(&[END]);
+                let length = fits(len, frame_max)?;
+                let mut space = Writer::new(out.space(len.saturating_add(AROUND), 0)?);
+                let [kind, c1, c0, l3, l2, l1, l0] = head(METHOD, *channel, length);
+                let [i3, i2, i1, i0] = (id as u32).to_be_bytes();
+                space.put(&[kind, c1, c0, l3, l2, l1, l0, i3, i2, i1, i0]);
+                method.put(space);
                 Ok(())
             }
             Self::Header(channel, header) => {
                 let len = header.properties.measure()?.saturating_add(12);
-                let space = &mut begin(HEADER, *channel, len, frame_max, out)?;
+                let length = check(*channel, len, frame_max)?;
+                let mut space = Writer::new(out.space(len.saturating_add(AROUND), 0)?);
+                let [kind, c1, c0, l3, l2, l1, l0] = head(HEADER, *channel, length);
                 let [class_high, class_low] = BASIC.to_be_bytes();
-                space.put(&[class_high, class_low, 0, 0]);
+                space.put(&[kind, c1, c0, l3, l2, l1, l0, class_high, class_low, 0, 0]);
                 space.put(&header.body_size.to_be_bytes());
                 header.properties.put(space);
-                space.put(&[END]);
                 Ok(())
             }
             Self::Body(channel, body) => {
@@ -190,13 +192,4 @@ fn fits(len: usize, frame_max: u32) -> Result<u32, EncodeError> {
 const fn head(kind: u8, channel: u16, len: u32) -> [u8; HEAD_LEN] {
     let ([high, low], [a, b, c, d]) = (channel.to_be_bytes(), len.to_be_bytes());
     [kind, high, low, a, b, c, d]
-}
-
-/// Asks for the space of a whole frame, and writes its head.
-#[inline]
-fn begin(kind: u8, channel: u16, len: usize, frame_max: u32, out: &mut impl Output) -> Result<Writer<'_>, EncodeError> {
-    let length = if kind == HEADER { check(channel, len, frame_max)? } else { fits(len, frame_max)? };
-    let mut space = Writer::new(out.space(len.saturating_add(AROUND), 0)?);
-    space.put(&head(kind, channel, length));
-    Ok(space)
 }

@@ -3,11 +3,12 @@
 use core::fmt;
 
 use super::domain::{Argument, Domain, Fields, Put, Sum, spelled};
-use super::error::Unit;
+use super::frame::END;
 use super::value::next_long;
-use super::{EncodeError, ErrorKind, ShortStr, Table};
+use super::{DecodeError, EncodeError, ErrorKind, ShortStr, Table};
 use crate::list::List;
-use crate::read::{Fault, fault, next_chunk, next_u8};
+use crate::read::{next_chunk, next_u8};
+use crate::write::Writer;
 
 /// What is said of a message before its body.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -115,7 +116,7 @@ macro_rules! properties {
 
         /// Proves the properties that the flags name, to the end.
         #[inline]
-        fn prove<$a>(flags: u16, fields: &mut Fields<$a>) -> Result<(), nom::Err<Fault<ErrorKind>>> {
+        fn prove<$a>(flags: u16, fields: &mut Fields<$a>) -> Result<(), DecodeError> {
             $(if flags & 1 << $bit != 0 {
                 let _: $ty = Domain::read(fields)?;
             })*
@@ -135,10 +136,13 @@ macro_rules! properties {
                 Ok(sum.len)
             }
 
-            fn put(&self, out: &mut Put<'_, '_>) {
+            fn put(&self, out: Writer<'_>) {
+                let mut out = Put::new(out);
+                self.flags().put(&mut out);
                 $(if let Some(value) = self.$name {
-                    value.put(out);
+                    value.put(&mut out);
                 })*
+                out.end();
             }
         }
     };
@@ -214,32 +218,30 @@ impl<'a> Properties<'a> {
         Ok(len.saturating_add(2))
     }
 
+    /// Puts flags and properties, and the frame's end.
     #[inline]
-    pub(super) fn put(&self, out: &mut crate::write::Writer<'_>) {
+    pub(super) fn put(&self, mut out: Writer<'_>) {
         match self.repr {
             Repr::Wire { flags, bytes } => {
                 out.put(&flags.to_be_bytes());
                 out.put(bytes);
+                out.put(&[END]);
             }
-            Repr::Written(written) => {
-                out.put(&written.flags().to_be_bytes());
-                written.put(&mut Put::new(out));
-            }
+            Repr::Written(written) => written.put(out),
         }
     }
 
     /// Proves flags and properties, to the frame's end.
     #[inline]
-    pub(super) fn read(input: &'a [u8], depth: u8) -> Result<Self, nom::Err<Fault<ErrorKind>>> {
-        let Some((flags, bytes)) = input.split_first_chunk() else {
-            return Err(fault(ErrorKind::Truncated(Unit::Header), input));
-        };
-        let flags = u16::from_be_bytes(*flags);
+    pub(super) fn read(fields: &mut Fields<'a>) -> Result<Self, DecodeError> {
+        let start = *fields;
+        let flags = u16::read(fields)?;
         // The lowest bit says that more flags follow, which no class has.
         if flags & !KNOWN != 0 {
-            return Err(fault(ErrorKind::PropertyFlags, input));
+            return Err(start.error(ErrorKind::PropertyFlags));
         }
-        prove(flags, &mut Fields::new(bytes, Unit::Header, depth))?;
+        let bytes = fields.rest;
+        prove(flags, fields)?;
         Ok(Self { repr: Repr::Wire { flags, bytes } })
     }
 }

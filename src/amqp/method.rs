@@ -34,12 +34,13 @@ macro_rules! methods {
         $(
             $(#[$class_doc])*
             pub mod $class {
+                use super::super::decode::Decoded;
                 #[allow(unused_imports, reason = "not every class has fields")]
                 use super::super::domain::{Domain, Fields, Put, Sum};
                 use super::super::error::Unit;
+                use crate::write::Writer;
                 #[allow(unused_imports, reason = "not every class has all")]
-                use super::super::{Argument, EncodeError, ErrorKind, Method, MethodId, ReplyCode, ShortStr, Table};
-                use crate::read::Fault;
+                use super::super::{Argument, EncodeError, Frame, Method, MethodId, ReplyCode, ShortStr, Table};
 
                 $(
                     $(#[$doc])*
@@ -56,21 +57,23 @@ macro_rules! methods {
                     }
 
                     impl $(<$lt>)? $name $(<$lt>)? {
-                        #[inline]
+                        /// Makes all of what the decoder returns: it is large, and would be copied on its way out.
                         #[allow(clippy::allow_attributes, unused_mut, reason = "some have no fields")]
-                        pub(in super::super) fn read(
-                            input: &$($lt)? [u8],
+                        pub(in super::super) fn decode<'i>(
+                            arguments: &'i [u8],
                             depth: u8,
-                        ) -> Result<Self, nom::Err<Fault<ErrorKind>>> {
-                            let mut fields = Fields::new(input, Unit::Method(MethodId::$variant), depth);
+                            channel: u16,
+                            used: usize,
+                        ) -> Decoded<'i> {
+                            let unit = Unit::Method(MethodId::$variant);
+                            let mut fields = Fields::new(arguments, unit, depth, used);
                             $(let _: $before = Domain::read(&mut fields)?;)?
-                            let method = Self { $($field: Domain::read(&mut fields)?,)* };
+                            $(let $field = Domain::read(&mut fields)?;)*
                             $($(let _: $after = Domain::read(&mut fields)?;)+)?
                             fields.end()?;
-                            Ok(method)
+                            Ok(Some((Frame::Method(channel, Method::$variant($name { $($field,)* })), used)))
                         }
 
-                        #[inline]
                         #[allow(clippy::allow_attributes, unused_mut, reason = "some have no fields")]
                         pub(in super::super) fn measure(&self) -> Result<usize, EncodeError> {
                             let mut sum = Sum::default();
@@ -85,12 +88,14 @@ macro_rules! methods {
                             $(see(super::super::domain::spelled(stringify!($field)), self.$field.into());)*
                         }
 
-                        #[inline]
-                        pub(in super::super) fn put(&self, out: &mut Put<'_, '_>) {
-                            $(<$before>::default().put(out);)?
-                            $(self.$field.put(out);)*
-                            $($(<$after>::default().put(out);)+)?
-                            out.flush();
+                        /// Puts the arguments, and the frame's end.
+                        pub(in super::super) fn put(&self, out: Writer<'_>) {
+                            #[allow(clippy::allow_attributes, unused_mut, reason = "some have no fields")]
+                            let mut out = Put::new(out);
+                            $(<$before>::default().put(&mut out);)?
+                            $(self.$field.put(&mut out);)*
+                            $($(<$after>::default().put(&mut out);)+)?
+                            out.end();
                         }
                     }
                 )*
@@ -172,15 +177,19 @@ macro_rules! methods {
                 }
             }
 
+            /// The frame with the method of these numbers and arguments.
             #[inline]
-            pub(super) fn read(
-                id: MethodId,
+            pub(super) fn decode(
+                id: (u16, u16),
                 arguments: &'a [u8],
                 depth: u8,
-            ) -> Result<Self, nom::Err<crate::read::Fault<ErrorKind>>> {
-                Ok(match id {
-                    $($(MethodId::$variant => Self::$variant($class::$name::read(arguments, depth)?),)*)*
-                })
+                channel: u16,
+                used: usize,
+            ) -> Decoded<'a> {
+                match id {
+                    $($(($class_id, $id) => $class::$name::decode(arguments, depth, channel, used),)*)*
+                    (class, method) => Err(no_method(class, method)),
+                }
             }
 
             /// The length of the arguments, if they can be sent.
@@ -191,8 +200,9 @@ macro_rules! methods {
                 }
             }
 
+            /// Puts the arguments, and the frame's end.
             #[inline]
-            pub(super) fn put(&self, out: &mut Put<'_, '_>) {
+            pub(super) fn put(&self, out: Writer<'_>) {
                 match self {
                     $($(Self::$variant(method) => method.put(out),)*)*
                 }

@@ -4,9 +4,10 @@
 
 use core::fmt;
 
-use super::domain::Put;
+use super::decode::{Decoded, no_method};
 use super::method::{Sender, methods};
-use super::{Argument, EncodeError, ErrorKind};
+use super::{Argument, EncodeError};
+use crate::write::Writer;
 
 methods! {
     /// Connections: the handshake, and the end. (§2.2, class 10)
@@ -500,6 +501,9 @@ methods! {
     }
 }
 
+/// The class whose methods are on channel 0.
+pub(super) const CONNECTION: u16 = 10;
+
 impl MethodId {
     /// The number of its class.
     pub const fn class(self) -> u16 {
@@ -514,7 +518,7 @@ impl MethodId {
 
     /// Whether it is about the connection, and so on channel 0.
     pub const fn is_connection(self) -> bool {
-        self.class() == 10
+        self.class() == CONNECTION
     }
 }
 

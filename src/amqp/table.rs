@@ -1,10 +1,10 @@
 //! Going through nested tables and arrays without recursion: to prove what came, to measure and write what is to be
 //! sent, to compare.
 
-use super::value::{next_long, put_key};
+use super::value::{measure_key, next_long, put_key};
 use super::{Array, EncodeError, Entry, ErrorKind, Limits, ShortStr, Table, Value};
 use crate::list::ListIter;
-use crate::read::{Fault, fault, next_chunk, next_u8};
+use crate::read::{Fault, next_chunk, next_u8};
 use crate::write::Writer;
 
 /// How deep a walk goes.
@@ -77,9 +77,7 @@ impl<'a> Walk<'a> {
         let mut len: usize = 0;
         for token in self {
             let more = match token {
-                // RabbitMQ closes the connection for a longer key.
-                Token::Key(key) if key.len() > 128 => return Err(EncodeError::TableKey),
-                Token::Key(key) => key.measure()?,
+                Token::Key(key) => measure_key(key)?,
                 Token::Scalar(value) => value.scalar_len().saturating_add(1),
                 Token::Open(_) => 5,
                 Token::Close => 0,
@@ -90,15 +88,8 @@ impl<'a> Walk<'a> {
         Ok(len)
     }
 
-    /// Puts the letter, the length, and all.
-    pub(super) fn put_with_length(self, letter: u8, out: &mut Writer<'_>) {
-        let len = u32::try_from(self.clone().len()).unwrap_or(u32::MAX);
-        out.put_behind(letter, len.to_be_bytes());
-        self.put(out);
-    }
-
     /// Puts all. The length of a nested part is that of a walk of its own: quadratic in the depth, which is bounded.
-    fn put(mut self, out: &mut Writer<'_>) {
+    pub(super) fn put(mut self, out: &mut Writer<'_>) {
         while let Some(token) = self.next() {
             match token {
                 Token::Key(key) => put_key(key, out),
@@ -169,29 +160,79 @@ impl<'a> Iterator for Walk<'a> {
 /// Passes over a value that was proved.
 pub(super) fn skip(wire: &mut &[u8]) -> Option<()> {
     let letter = next_u8(wire)?;
-    match fixed_len(letter) {
-        Some(len) => *wire = wire.get(len..)?,
-        None => drop(next_long(wire)?),
+    match length(letter) {
+        Length::Fixed(len) => *wire = wire.get(usize::from(len)..)?,
+        _ => drop(next_long(wire)?),
     }
     Some(())
 }
 
-/// The length of a value with this letter, if it always has the same; `None` if it says itself.
+/// How long a value with this letter is.
+#[derive(Clone, Copy)]
+enum Length {
+    /// Always so many bytes.
+    Fixed(u8),
+    /// As it says itself.
+    Told,
+    /// The same, and there are values in it.
+    Nested,
+    /// Nobody knows the letter.
+    Unknown,
+}
+
 #[inline]
-const fn fixed_len(letter: u8) -> Option<usize> {
-    Some(match letter {
-        b'V' => 0,
-        b't' | b'b' | b'B' => 1,
-        b's' | b'U' | b'u' => 2,
-        b'I' | b'i' | b'f' => 4,
-        b'D' => 5,
-        b'l' | b'L' | b'd' | b'T' => 8,
-        _ => return None,
-    })
+const fn length(letter: u8) -> Length {
+    match letter {
+        b'V' => Length::Fixed(0),
+        b't' | b'b' | b'B' => Length::Fixed(1),
+        b's' | b'U' | b'u' => Length::Fixed(2),
+        b'I' | b'i' | b'f' => Length::Fixed(4),
+        b'D' => Length::Fixed(5),
+        b'l' | b'L' | b'd' | b'T' => Length::Fixed(8),
+        b'S' | b'x' => Length::Told,
+        b'A' | b'F' => Length::Nested,
+        _ => Length::Unknown,
+    }
+}
+
+/// What is wrong with a table, and how many of its bytes were left there.
+type Proof = Result<(), Fault<ErrorKind>>;
+
+#[cold]
+const fn fault(kind: ErrorKind, at: &[u8]) -> Fault<ErrorKind> {
+    Fault { kind, left: at.len() }
 }
 
 /// Proves a table: every key and value is whole, of a type that is known, and nested no deeper than `depth`.
-pub(super) fn validate(wire: &[u8], depth: u8) -> Result<(), nom::Err<Fault<ErrorKind>>> {
+///
+/// Most tables have no others in them: the levels are counted from the first one on that has.
+pub(super) fn validate(wire: &[u8], depth: u8) -> Proof {
+    let mut input = wire;
+    while let Some((len, rest)) = input.split_first() {
+        let cut = |at| fault(ErrorKind::TableTruncated, at);
+        let value = rest.get(usize::from(*len)..).ok_or_else(|| cut(input))?;
+        let (letter, rest) = value.split_first().ok_or_else(|| cut(value))?;
+        let behind = match length(*letter) {
+            Length::Fixed(len) => rest.get(usize::from(len)..),
+            Length::Told => behind(rest),
+            Length::Nested => return validate_nested(input, depth),
+            Length::Unknown => return Err(fault(ErrorKind::TableValueType(*letter), value)),
+        };
+        input = behind.ok_or_else(|| cut(value))?;
+    }
+    Ok(())
+}
+
+/// What is behind the length and the bytes that it counts.
+#[inline]
+fn behind(input: &[u8]) -> Option<&[u8]> {
+    let (len, rest) = input.split_first_chunk()?;
+    rest.get(usize::try_from(u32::from_be_bytes(*len)).ok()?..)
+}
+
+/// The same for what is left of a table, with tables and arrays in it.
+#[cold]
+fn validate_nested(wire: &[u8], depth: u8) -> Proof {
     // Where each level that is open ends, as bytes that are left then; and whether it is a table.
     let mut ends = [(0_usize, true); DEPTH];
     let mut at = 0_usize;
@@ -212,18 +253,19 @@ pub(super) fn validate(wire: &[u8], depth: u8) -> Result<(), nom::Err<Fault<Erro
         let at_value = input;
         let letter = next_u8(&mut input).filter(|_| within(input));
         let letter = letter.ok_or_else(|| fault(ErrorKind::TableTruncated, at_value))?;
-        let len = match (fixed_len(letter), letter) {
-            (Some(len), _) => len,
-            (None, b'S' | b'x' | b'A' | b'F') => {
+        let (len, is_nested) = match length(letter) {
+            Length::Fixed(len) => (len.into(), false),
+            told @ (Length::Told | Length::Nested) => {
                 let len = next_chunk(&mut input).filter(|_| within(input));
                 let len = len.ok_or_else(|| fault(ErrorKind::TableTruncated, at_value))?;
-                usize::try_from(u32::from_be_bytes(*len)).unwrap_or(usize::MAX)
+                let len = usize::try_from(u32::from_be_bytes(*len)).unwrap_or(usize::MAX);
+                (len, matches!(told, Length::Nested))
             }
-            _ => return Err(fault(ErrorKind::TableValueType(letter), at_value)),
+            Length::Unknown => return Err(fault(ErrorKind::TableValueType(letter), at_value)),
         };
         let behind = input.get(len..).filter(|rest| within(rest));
         let behind = behind.ok_or_else(|| fault(ErrorKind::TableTruncated, at_value))?;
-        if letter == b'F' || letter == b'A' {
+        if is_nested {
             at = at.saturating_add(1);
             match ends.get_mut(at).filter(|_| at < usize::from(depth)) {
                 Some(level) => *level = (behind.len(), letter == b'F'),

@@ -178,28 +178,22 @@ impl<'a> Value<'a> {
     /// Puts the letter, and what is behind it of a value that holds no others.
     #[inline]
     pub(super) fn put_scalar(&self, out: &mut Writer<'_>) {
-        let letter = self.letter();
         match *self {
-            Self::Bool(value) => out.put(&[letter, u8::from(value)]),
-            Self::I8(value) => out.put_behind(letter, value.to_be_bytes()),
-            Self::U8(value) => out.put(&[letter, value]),
-            Self::I16(value) => out.put_behind(letter, value.to_be_bytes()),
-            Self::U16(value) => out.put_behind(letter, value.to_be_bytes()),
-            Self::I32(value) => out.put_behind(letter, value.to_be_bytes()),
-            Self::U32(value) => out.put_behind(letter, value.to_be_bytes()),
-            Self::I64(value) => out.put_behind(letter, value.to_be_bytes()),
-            Self::F32(value) => out.put_behind(letter, value.to_be_bytes()),
-            Self::F64(value) => out.put_behind(letter, value.to_be_bytes()),
-            Self::Decimal { scale, value } => {
-                out.put(&[letter, scale]);
-                out.put(&value.to_be_bytes());
-            }
-            Self::LongStr(bytes) | Self::Bytes(bytes) => {
-                out.put_behind(letter, u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
-                out.put(bytes);
-            }
-            Self::Timestamp(value) => out.put_behind(letter, value.to_be_bytes()),
-            Self::Void => out.put(&[letter]),
+            Self::Bool(value) => out.put(&[b't', u8::from(value)]),
+            Self::I8(value) => out.put_behind(b'b', value.to_be_bytes()),
+            Self::U8(value) => out.put(&[b'B', value]),
+            Self::I16(value) => out.put_behind(b's', value.to_be_bytes()),
+            Self::U16(value) => out.put_behind(b'u', value.to_be_bytes()),
+            Self::I32(value) => out.put_behind(b'I', value.to_be_bytes()),
+            Self::U32(value) => out.put_behind(b'i', value.to_be_bytes()),
+            Self::I64(value) => out.put_behind(b'l', value.to_be_bytes()),
+            Self::F32(value) => out.put_behind(b'f', value.to_be_bytes()),
+            Self::F64(value) => out.put_behind(b'd', value.to_be_bytes()),
+            Self::Decimal { scale, value } => out.put_head([b'D', scale], &value.to_be_bytes()),
+            Self::LongStr(bytes) => put_long(b'S', bytes, out),
+            Self::Bytes(bytes) => put_long(b'x', bytes, out),
+            Self::Timestamp(value) => out.put_behind(b'T', value.to_be_bytes()),
+            Self::Void => out.put(b"V"),
             Self::Array(_) | Self::Table(_) => {}
         }
     }
@@ -315,8 +309,8 @@ impl<'a> Item<'a> for Value<'a> {
     #[inline]
     fn put(&self, out: &mut Writer<'_>) {
         match self {
-            Self::Array(array) => Walk::new(Level::array(array)).put_with_length(b'A', out),
-            Self::Table(table) => Walk::new(Level::table(table)).put_with_length(b'F', out),
+            Self::Array(array) => put_nested(b'A', Level::array(array), out),
+            Self::Table(table) => put_nested(b'F', Level::table(table), out),
             scalar => scalar.put_scalar(out),
         }
     }
@@ -324,10 +318,22 @@ impl<'a> Item<'a> for Value<'a> {
 
 /// Checks that a table can be sent, and measures it: the bytes behind its length.
 pub(super) fn measure(table: &Table<'_>) -> Result<usize, EncodeError> {
-    match table.wire() {
-        Some(wire) => Ok(wire.len()),
-        None => Walk::new(Level::table(table)).measure(),
+    let Some(entries) = table.written() else { return Ok(table.encoded_len()) };
+    let mut len: usize = 0;
+    for entry in entries {
+        // Most tables have no others in them: a walk costs more than all of their values.
+        if let Value::Array(_) | Value::Table(_) = entry.value {
+            return Walk::new(Level::table(table)).measure();
+        }
+        len = len.saturating_add(measure_key(entry.key)?).saturating_add(entry.value.scalar_len()).saturating_add(1);
     }
+    Ok(len)
+}
+
+/// The length of a key, for which RabbitMQ closes the connection if it is longer than 128 bytes.
+#[inline]
+pub(super) const fn measure_key(key: ShortStr<'_>) -> Result<usize, EncodeError> {
+    if key.len() > 128 { Err(EncodeError::TableKey) } else { Ok(key.len().wrapping_add(1)) }
 }
 
 #[inline]
@@ -346,10 +352,21 @@ pub(super) fn next_long<'a>(wire: &mut &'a [u8]) -> Option<&'a [u8]> {
     Some(bytes)
 }
 
+#[cold]
+fn put_nested(letter: u8, level: Level<'_>, out: &mut Writer<'_>) {
+    out.put(&[letter]);
+    out.put_counted(|out| Walk::new(level).put(out));
+}
+
 #[inline]
 pub(super) fn put_key(key: ShortStr<'_>, out: &mut Writer<'_>) {
-    out.put(&[u8::try_from(key.len()).unwrap_or(u8::MAX)]);
-    out.put(key.as_bytes());
+    out.put_head([u8::try_from(key.len()).unwrap_or(u8::MAX)], key.as_bytes());
+}
+
+#[inline]
+fn put_long(letter: u8, bytes: &[u8], out: &mut Writer<'_>) {
+    let [a, b, c, d] = u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes();
+    out.put_head([letter, a, b, c, d], bytes);
 }
 
 impl fmt::Display for Value<'_> {
