@@ -125,29 +125,42 @@ impl Output for SliceOutput<'_> {
 }
 
 #[cfg(feature = "alloc")]
-const BLOCK: usize = 64;
+const BLOCK: usize = 96;
 
 #[cfg(feature = "alloc")]
 impl Output for alloc::vec::Vec<u8> {
     #[inline]
     fn space(&mut self, n: usize, payload: usize) -> Result<&mut [u8], Full> {
         let len = self.len();
-        let wanted = n.checked_add(payload).ok_or(Full)?;
-        self.try_reserve(wanted).map_err(|_| Full)?;
+        let wanted = n.saturating_add(payload);
         // Bytes must be there before they can be lent. A block of fixed length costs no call, where it fits.
-        if n <= BLOCK && self.capacity().wrapping_sub(len) >= BLOCK {
+        if n <= BLOCK && self.capacity().wrapping_sub(len) >= wanted.max(BLOCK) {
             self.extend_from_slice(&[0; BLOCK]);
             self.truncate(len.saturating_add(n));
+            self.get_mut(len..).ok_or(Full)
         } else {
-            self.resize(len.saturating_add(n), 0);
+            append(self, n, wanted)
         }
-        self.get_mut(len..).ok_or(Full)
     }
 
     #[inline]
     fn put_payload(&mut self, bytes: &[u8]) {
-        self.extend_from_slice(bytes);
+        // One byte, behind the payload proper, needs no call.
+        match bytes {
+            [byte] => self.push(*byte),
+            _ => self.extend_from_slice(bytes),
+        }
     }
+}
+
+/// Appends `n` bytes to where there is room for `wanted`. Apart from the way that nearly all take, which then needs no call.
+#[cfg(feature = "alloc")]
+#[inline(never)]
+fn append(to: &mut alloc::vec::Vec<u8>, n: usize, wanted: usize) -> Result<&mut [u8], Full> {
+    to.try_reserve(wanted).map_err(|_| Full)?;
+    let len = to.len();
+    to.resize(len.saturating_add(n), 0);
+    to.get_mut(len..).ok_or(Full)
 }
 
 #[cfg(feature = "bytes")]

@@ -3,7 +3,7 @@
 /// What is left of the space.
 ///
 /// Nobody outside can name it; it is `pub` for the sealed [`Item`](crate::Item).
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Writer<'w> {
     rest: &'w mut [u8],
 }
@@ -12,6 +12,13 @@ impl<'w> Writer<'w> {
     #[inline]
     pub(crate) const fn new(space: &'w mut [u8]) -> Self {
         Self { rest: space }
+    }
+
+    /// Parts the first bytes from the rest: for what is known only when that is written.
+    #[inline]
+    pub(crate) fn split_first_chunk<const N: usize>(self) -> Option<(&'w mut [u8; N], Self)> {
+        let (first, rest) = self.rest.split_first_chunk_mut()?;
+        Some((first, Self { rest }))
     }
 
     /// Writes `bytes`. The space was measured before: what does not fit, and that is nothing, is dropped.

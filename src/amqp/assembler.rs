@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::{Channel, ContentHeader, Decoder, Event, Frame, Limits, Method, Properties, Request};
+use super::{Channel, ContentHeader, Decoder, Event, Frame, Limits, Message, Method, Request};
 
 /// Puts messages together: for applications that want to see them whole.
 ///
@@ -30,17 +30,6 @@ use super::{Channel, ContentHeader, Decoder, Event, Frame, Limits, Method, Prope
 pub struct Assembler {
     limit: u64,
     parts: BTreeMap<Channel, Parts>,
-}
-
-/// A message that is whole.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Message<'m> {
-    /// The method that it came with: `basic.deliver`, `basic.get-ok`, `basic.return` or `basic.publish`.
-    pub method: Method<'m>,
-    /// Its properties.
-    pub properties: Properties<'m>,
-    /// Its body.
-    pub body: &'m [u8],
 }
 
 /// A body that is larger than the limit. Its pieces are not kept; the message can still be acknowledged or refused.

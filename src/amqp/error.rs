@@ -167,6 +167,8 @@ pub enum EncodeError {
     FrameTooLarge,
     /// The method, or the content, cannot be on this channel.
     Channel,
+    /// No content follows this method: it is no message's.
+    NoContent,
 }
 
 impl From<Full> for EncodeError {
@@ -184,6 +186,7 @@ impl fmt::Display for EncodeError {
             Self::TableDepth => "tables are nested too deep",
             Self::FrameTooLarge => "the frame would be larger than the peer takes",
             Self::Channel => "this cannot be sent on this channel",
+            Self::NoContent => "no content follows this method",
         })
     }
 }

@@ -124,10 +124,6 @@ macro_rules! properties {
         }
 
         impl<$a> BasicProperties<$a> {
-            fn flags(&self) -> u16 {
-                $((if self.$name.is_some() { 1 << $bit } else { 0 }))|*
-            }
-
             fn measure(&self) -> Result<usize, EncodeError> {
                 let mut sum = Sum::default();
                 $(if let Some(value) = self.$name {
@@ -137,11 +133,13 @@ macro_rules! properties {
             }
 
             fn put(&self, out: Writer<'_>) {
-                let mut out = Put::new(out);
-                self.flags().put(&mut out);
+                let Some((to, out)) = out.split_first_chunk() else { return };
+                let (mut flags, mut out) = (0_u16, Put::new(out));
                 $(if let Some(value) = self.$name {
+                    flags |= 1 << $bit;
                     value.put(&mut out);
                 })*
+                *to = flags.to_be_bytes();
                 out.end();
             }
         }

@@ -35,6 +35,7 @@ macro_rules! methods {
             $(#[$class_doc])*
             pub mod $class {
                 use super::super::decode::Decoded;
+                use super::super::encode::Arguments;
                 #[allow(unused_imports, reason = "not every class has fields")]
                 use super::super::domain::{Domain, Fields, Put, Sum};
                 use super::super::error::Unit;
@@ -74,8 +75,18 @@ macro_rules! methods {
                             Ok(Some((Frame::Method(channel, Method::$variant($name { $($field,)* })), used)))
                         }
 
+                        #[allow(unused_variables, reason = "some have none")]
+                        pub(in super::super) fn each_argument(&self, see: &mut dyn FnMut(&'static str, Argument<'_>)) {
+                            $(see(super::super::domain::spelled(stringify!($field)), self.$field.into());)*
+                        }
+                    }
+
+                    impl $(<$lt>)? Arguments for $name $(<$lt>)? {
+                        const ID: MethodId = MethodId::$variant;
+
                         #[allow(clippy::allow_attributes, unused_mut, reason = "some have no fields")]
-                        pub(in super::super) fn measure(&self) -> Result<usize, EncodeError> {
+                        #[inline]
+                        fn measure(&self) -> Result<usize, EncodeError> {
                             let mut sum = Sum::default();
                             $(<$before>::default().sum(&mut sum)?;)?
                             $(self.$field.sum(&mut sum)?;)*
@@ -83,13 +94,8 @@ macro_rules! methods {
                             Ok(sum.len)
                         }
 
-                        #[allow(unused_variables, reason = "some have none")]
-                        pub(in super::super) fn each_argument(&self, see: &mut dyn FnMut(&'static str, Argument<'_>)) {
-                            $(see(super::super::domain::spelled(stringify!($field)), self.$field.into());)*
-                        }
-
-                        /// Puts the arguments, and the frame's end.
-                        pub(in super::super) fn put(&self, out: Writer<'_>) {
+                        #[inline]
+                        fn put(&self, out: Writer<'_>) {
                             #[allow(clippy::allow_attributes, unused_mut, reason = "some have no fields")]
                             let mut out = Put::new(out);
                             $(<$before>::default().put(&mut out);)?
@@ -200,11 +206,16 @@ macro_rules! methods {
                 }
             }
 
-            /// Puts the arguments, and the frame's end.
+            /// Writes the frame.
             #[inline]
-            pub(super) fn put(&self, out: Writer<'_>) {
+            pub(super) fn encode(
+                &self,
+                channel: u16,
+                frame_max: u32,
+                out: &mut impl Output,
+            ) -> Result<(), EncodeError> {
                 match self {
-                    $($(Self::$variant(method) => method.put(out),)*)*
+                    $($(Self::$variant(arguments) => encode::method(channel, arguments, frame_max, out),)*)*
                 }
             }
         }

@@ -5,9 +5,10 @@
 use core::fmt;
 
 use super::decode::{Decoded, no_method};
+use super::encode::{self, Arguments};
 use super::method::{Sender, methods};
 use super::{Argument, EncodeError};
-use crate::write::Writer;
+use crate::Output;
 
 methods! {
     /// Connections: the handshake, and the end. (§2.2, class 10)

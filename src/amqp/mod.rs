@@ -4,6 +4,7 @@
 mod assembler;
 mod decode;
 mod domain;
+mod encode;
 mod error;
 mod frame;
 mod header;
@@ -19,9 +20,10 @@ mod table;
 mod value;
 
 #[cfg(feature = "alloc")]
-pub use assembler::{Assembler, Message, TooLarge};
+pub use assembler::{Assembler, TooLarge};
 pub use decode::Decoder;
 pub use domain::Argument;
+pub use encode::Message;
 pub use error::{DecodeError, EncodeError, ErrorKind, Unit};
 pub use frame::{Frame, ProtocolHeader};
 pub use header::{BasicProperties, ContentHeader, Properties};

@@ -77,7 +77,7 @@ impl<'a> Walk<'a> {
         let mut len: usize = 0;
         for token in self {
             let more = match token {
-                Token::Key(key) => measure_key(key)?,
+                Token::Key(key) => measure_key(key)?.into(),
                 Token::Scalar(value) => value.scalar_len().saturating_add(1),
                 Token::Open(_) => 5,
                 Token::Close => 0,

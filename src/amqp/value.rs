@@ -163,15 +163,18 @@ impl<'a> Value<'a> {
     /// The length behind the letter of a value that holds no others.
     #[inline]
     pub(super) fn scalar_len(&self) -> usize {
-        match self {
+        let fixed: usize = match self {
+            Self::Void => 0,
             Self::Bool(_) | Self::I8(_) | Self::U8(_) => 1,
             Self::I16(_) | Self::U16(_) => 2,
             Self::I32(_) | Self::U32(_) | Self::F32(_) => 4,
+            Self::LongStr(_) | Self::Bytes(_) | Self::Array(_) | Self::Table(_) => 4,
             Self::Decimal { .. } => 5,
             Self::I64(_) | Self::F64(_) | Self::Timestamp(_) => 8,
-            Self::LongStr(bytes) | Self::Bytes(bytes) => bytes.len().saturating_add(4),
-            Self::Array(_) | Self::Table(_) => 4,
-            Self::Void => 0,
+        };
+        match self {
+            Self::LongStr(bytes) | Self::Bytes(bytes) => bytes.len().saturating_add(fixed),
+            _ => fixed,
         }
     }
 
@@ -309,8 +312,8 @@ impl<'a> Item<'a> for Value<'a> {
     #[inline]
     fn put(&self, out: &mut Writer<'_>) {
         match self {
-            Self::Array(array) => put_nested(b'A', Level::array(array), out),
-            Self::Table(table) => put_nested(b'F', Level::table(table), out),
+            Self::Array(array) => *out = put_nested(b'A', Level::array(array), core::mem::take(out)),
+            Self::Table(table) => *out = put_nested(b'F', Level::table(table), core::mem::take(out)),
             scalar => scalar.put_scalar(out),
         }
     }
@@ -319,21 +322,31 @@ impl<'a> Item<'a> for Value<'a> {
 /// Checks that a table can be sent, and measures it: the bytes behind its length.
 pub(super) fn measure(table: &Table<'_>) -> Result<usize, EncodeError> {
     let Some(entries) = table.written() else { return Ok(table.encoded_len()) };
-    let mut len: usize = 0;
+    // With 64 bits this cannot overflow: whatever is in memory is shorter, also if an entry is there a million times.
+    let mut len: u64 = 0;
     for entry in entries {
         // Most tables have no others in them: a walk costs more than all of their values.
         if let Value::Array(_) | Value::Table(_) = entry.value {
-            return Walk::new(Level::table(table)).measure();
+            return measure_nested(table);
         }
-        len = len.saturating_add(measure_key(entry.key)?).saturating_add(entry.value.scalar_len()).saturating_add(1);
+        let (key, value) = (measure_key(entry.key)?, entry.value.scalar_len());
+        len = len.wrapping_add(u64::from(key)).wrapping_add(u64::try_from(value).unwrap_or(u64::MAX)).wrapping_add(1);
     }
-    Ok(len)
+    Ok(usize::try_from(len).unwrap_or(usize::MAX))
+}
+
+#[cold]
+fn measure_nested(table: &Table<'_>) -> Result<usize, EncodeError> {
+    Walk::new(Level::table(table)).measure()
 }
 
 /// The length of a key, for which RabbitMQ closes the connection if it is longer than 128 bytes.
 #[inline]
-pub(super) const fn measure_key(key: ShortStr<'_>) -> Result<usize, EncodeError> {
-    if key.len() > 128 { Err(EncodeError::TableKey) } else { Ok(key.len().wrapping_add(1)) }
+pub(super) fn measure_key(key: ShortStr<'_>) -> Result<u8, EncodeError> {
+    match u8::try_from(key.len()) {
+        Ok(len) if len <= 128 => Ok(len.wrapping_add(1)),
+        _ => Err(EncodeError::TableKey),
+    }
 }
 
 #[inline]
@@ -352,10 +365,12 @@ pub(super) fn next_long<'a>(wire: &mut &'a [u8]) -> Option<&'a [u8]> {
     Some(bytes)
 }
 
+/// Takes the writer and gives it back: one that is lent is kept in memory, not in registers.
 #[cold]
-fn put_nested(letter: u8, level: Level<'_>, out: &mut Writer<'_>) {
+fn put_nested<'w>(letter: u8, level: Level<'_>, mut out: Writer<'w>) -> Writer<'w> {
     out.put(&[letter]);
     out.put_counted(|out| Walk::new(level).put(out));
+    out
 }
 
 #[inline]

@@ -1,4 +1,5 @@
 mod flows;
 mod handshake;
+mod message;
 mod rules;
 mod support;

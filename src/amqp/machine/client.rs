@@ -261,7 +261,7 @@ impl<S: Slots> Client<S> {
         out: &mut impl Output,
     ) -> Result<Option<u64>, SendError> {
         self.can_publish(channel)?;
-        self.line.message(channel, &Method::BasicPublish(*publish), properties, body, out)?;
+        self.line.message(channel, publish, &properties, body, out)?;
         self.published(now, channel)
     }
 

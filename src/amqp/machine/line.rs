@@ -6,6 +6,7 @@ use super::channel::{Channel, Content, DeliveryTag, Phase, Slot, Slots};
 use super::error::{Error, SendError, Violation};
 use super::event::Meaning;
 use super::{Config, State};
+use crate::amqp::encode::{self, Arguments};
 use crate::amqp::{
     ContentHeader, Decoder, EncodeError, Frame, Limits, Method, MethodId, Properties, ReplyCode, Session, ShortStr,
     channel, connection,
@@ -242,31 +243,21 @@ impl<S: Slots> Line<S> {
         frame.encode(self.frame_max, out).map_err(|_| Error::Full)
     }
 
-    /// Sends a message whole: a method, its content header and its body. All of it, or nothing.
-    pub(super) fn message(
+    /// Sends a message whole. All of it, or nothing.
+    #[inline]
+    pub(super) fn message<A: Arguments>(
         &mut self,
         channel: Channel,
-        method: &Method<'_>,
-        properties: Properties<'_>,
+        arguments: &A,
+        properties: &Properties<'_>,
         body: &[u8],
         out: &mut impl Output,
     ) -> Result<(), SendError> {
-        let body_size = u64::try_from(body.len()).unwrap_or(u64::MAX);
         let frame_max = self.frame_max;
         if self.live(channel)?.sending != Content::None {
             return Err(SendError::OutOfOrder);
         }
-        let number = channel.number;
-        let head = [Frame::Method(number, *method), Frame::Header(number, ContentHeader { body_size, properties })];
-        let mut len = Frame::body_len(body.len(), frame_max)?;
-        for frame in &head {
-            len = len.saturating_add(frame.measure(frame_max)?);
-        }
-        out.space(0, len).map_err(EncodeError::from)?;
-        for frame in &head {
-            frame.encode(frame_max, out)?;
-        }
-        Frame::encode_body(number, body, frame_max, out)?;
+        encode::message(channel.number, arguments, properties, body, frame_max, out)?;
         Ok(())
     }
 

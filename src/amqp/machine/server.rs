@@ -207,8 +207,8 @@ impl<S: Slots> Server<S> {
         out: &mut impl Output,
     ) -> Result<DeliveryTag, SendError> {
         let delivery_tag = self.next_tag(channel, no_ack)?;
-        let method = basic::Deliver { delivery_tag, ..*deliver }.into();
-        self.line.message(channel, &method, properties, body, out)?;
+        let deliver = basic::Deliver { delivery_tag, ..*deliver };
+        self.line.message(channel, &deliver, &properties, body, out)?;
         self.delivered(now, channel, no_ack)
     }
 
@@ -228,8 +228,8 @@ impl<S: Slots> Server<S> {
             return Err(SendError::OutOfOrder);
         }
         let delivery_tag = self.next_tag(channel, no_ack)?;
-        let method = basic::GetOk { delivery_tag, ..*got }.into();
-        self.line.message(channel, &method, properties, body, out)?;
+        let got = basic::GetOk { delivery_tag, ..*got };
+        self.line.message(channel, &got, &properties, body, out)?;
         self.answered(channel)?;
         self.delivered(now, channel, no_ack)
     }
@@ -244,7 +244,7 @@ impl<S: Slots> Server<S> {
         body: &[u8],
         out: &mut impl Output,
     ) -> Result<(), SendError> {
-        self.line.message(channel, &Method::BasicReturn(*returned), properties, body, out)?;
+        self.line.message(channel, returned, &properties, body, out)?;
         self.sent(now)
     }
 

@@ -5,11 +5,11 @@
 use std::hint::black_box;
 
 use bytes::{Buf, Bytes};
-use fourwire::amqp::{BasicProperties, ContentHeader, Decoder, Entry, Frame, Method, Table};
+use fourwire::amqp::{BasicProperties, ContentHeader, Decoder, Entry, Frame, Message, Method, Table};
 use fourwire::{Gather, Output};
 
 use crate::peers::Peer;
-use crate::vectors::{FRAME_MAX, V091};
+use crate::vectors::{CHANNEL, FRAME_MAX, V091};
 use harness::bench::{Encode, Job, Verdict, decode_slices, encode_into, encode_vec, see_all, seen};
 
 pub const PEER: Peer =
@@ -82,31 +82,46 @@ fn decoded(packet: &'static [u8]) -> Vec<Frame<'static>> {
     frames
 }
 
-/// As one writes each: a method alone, a content header, a delivery.
-fn put(frames: &[Frame<'static>], out: &mut impl Output) {
-    for frame in frames {
-        match frame {
-            Frame::Body(channel, body) => Frame::encode_body(*channel, body, FRAME_MAX, out).unwrap(),
-            frame => frame.encode(FRAME_MAX, out).unwrap(),
+/// As one writes each: a frame alone, or a message whole.
+enum Unit {
+    Frame(Frame<'static>),
+    Message(Message<'static>),
+}
+
+fn units(packet: &'static [u8]) -> Vec<Unit> {
+    match decoded(packet)[..] {
+        [Frame::Method(CHANNEL, method), Frame::Header(CHANNEL, header), Frame::Body(CHANNEL, body)] => {
+            vec![Unit::Message(Message { method, properties: header.properties, body })]
+        }
+        ref frames => frames.iter().copied().map(Unit::Frame).collect(),
+    }
+}
+
+fn put(units: &[Unit], out: &mut impl Output) {
+    for unit in units {
+        match unit {
+            Unit::Frame(frame) => frame.encode(FRAME_MAX, out).unwrap(),
+            Unit::Message(message) => message.encode(CHANNEL, FRAME_MAX, out).unwrap(),
         }
     }
 }
 
 fn encode(_: V091, packet: &'static [u8]) -> Encode {
-    let frames = decoded(packet);
-    encode_vec(move |out| put(black_box(&frames), out))
+    let units = units(packet);
+    encode_vec(move |out| put(black_box(&units), out))
 }
 
 fn gather(_: V091, packet: &'static [u8]) -> Encode {
-    let frames = decoded(packet);
-    let body = frames.iter().find_map(|frame| if let Frame::Body(_, body) = frame { Some(*body) } else { None });
-    let body = Bytes::from_static(body.unwrap());
+    let units = units(packet);
+    let [Unit::Message(message)] = &units[..] else { panic!("the row is a message") };
+    let body = Bytes::from_static(message.body);
     encode_into(
+        Gather::new(),
         |out: &mut Gather| out.advance(out.remaining()),
         |out| out.chunks().flat_map(<[u8]>::to_vec).collect(),
         move |out| {
             out.lend(&body);
-            put(black_box(&frames), out);
+            put(black_box(&units), out);
         },
     )
 }

@@ -83,13 +83,16 @@ pub fn decode_bytes(stream: &'static [u8], mut next: impl FnMut(&mut BytesMut) +
     })
 }
 
+/// The room of an output that has been in use for a while.
+const ROOM: usize = 1 << 18;
+
 /// Encodes into an output that is cleared each time, not freed.
-pub fn encode_into<O: Default + 'static>(
+pub fn encode_into<O: 'static>(
+    mut out: O,
     clear: impl Fn(&mut O) + 'static,
     read: impl Fn(&O) -> Vec<u8>,
     mut once: impl FnMut(&mut O) + 'static,
 ) -> Encode {
-    let mut out = O::default();
     once(&mut out);
     let wrote = read(&out);
     let job = move |n| {
@@ -105,11 +108,11 @@ pub fn encode_into<O: Default + 'static>(
 }
 
 pub fn encode_vec(once: impl FnMut(&mut Vec<u8>) + 'static) -> Encode {
-    encode_into(Vec::clear, Vec::clone, once)
+    encode_into(Vec::with_capacity(ROOM), Vec::clear, Vec::clone, once)
 }
 
 pub fn encode_bytes(once: impl FnMut(&mut BytesMut) + 'static) -> Encode {
-    encode_into(BytesMut::clear, |out| out.to_vec(), once)
+    encode_into(BytesMut::with_capacity(ROOM), BytesMut::clear, |out| out.to_vec(), once)
 }
 
 /// For encoders that return a buffer of their own making.
@@ -130,7 +133,7 @@ pub fn encode_owned<T: 'static>(
     mut make: impl FnMut() -> T + 'static,
     mut once: impl FnMut(T, &mut BytesMut) + 'static,
 ) -> Encode {
-    let mut out = BytesMut::new();
+    let mut out = BytesMut::with_capacity(ROOM);
     once(make(), &mut out);
     let wrote = out.to_vec();
     let job = move |n: usize| {

@@ -107,6 +107,7 @@ fn gather(version: Version, packet: &'static [u8]) -> Encode {
     let Packet::Publish(publish) = decoded(version, packet) else { unreachable!() };
     let payload = Bytes::from_static(publish.payload);
     encode_into(
+        Gather::new(),
         |out: &mut Gather| out.advance(out.remaining()),
         |out| out.chunks().flat_map(<[u8]>::to_vec).collect(),
         move |out| {

@@ -126,6 +126,7 @@ fn gather(_: V091, packet: &'static [u8]) -> Encode {
     let Unit::Delivery(channel, deliver, content) = Unit::decoded(packet) else { unreachable!() };
     let body = Bytes::from_static(content.body);
     encode_into(
+        Gathered::default(),
         |out: &mut Gathered| {
             out.heads.clear();
             out.end.clear();

@@ -43,12 +43,8 @@ fn decode(_: Version, stream: &'static [u8], _: bool) -> Job {
 fn encode(_: Version, packet: &'static [u8]) -> Encode {
     let (packet, _) = read(packet).unwrap();
     struct Out(Vec<u8>, usize);
-    impl Default for Out {
-        fn default() -> Self {
-            Self(vec![0; 32 * 1024], 0)
-        }
-    }
     encode_into(
+        Out(vec![0; 32 * 1024], 0),
         |_| {},
         |out: &Out| out.0[..out.1].to_vec(),
         move |out| {

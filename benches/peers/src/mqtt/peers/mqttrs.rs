@@ -29,12 +29,8 @@ fn encode(_: Version, packet: &'static [u8]) -> Encode {
     let packet = decode_slice(packet).unwrap().unwrap();
     // It writes into a slice that is large enough.
     struct Out(Vec<u8>, usize);
-    impl Default for Out {
-        fn default() -> Self {
-            Self(vec![0; 32 * 1024], 0)
-        }
-    }
     encode_into(
+        Out(vec![0; 32 * 1024], 0),
         |_| {},
         |out: &Out| out.0[..out.1].to_vec(),
         move |out| {

@@ -121,6 +121,7 @@ fn gather<const CHECK: bool>(version: Version, packet: &'static [u8]) -> Encode 
     let Owned::Publish(publish) = values(version, packet) else { unreachable!() };
     type Out = (Vec<u8>, &'static [u8]);
     encode_into(
+        Out::default(),
         |out: &mut Out| out.0.clear(),
         |out| [&out.0, out.1].concat(),
         move |out| {
