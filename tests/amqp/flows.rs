@@ -163,14 +163,16 @@ fn publishes_are_confirmed_and_refused() {
 
 #[test]
 fn the_publish_window_is_back_pressure() {
-    let (mut pair, ours, theirs) = Pair::open();
+    let few = Config { window: 256, ..Config::default() };
+    let (mut pair, ours, theirs) = Pair::open_with(few, Config::default());
     pair.client.call(NOW, ours, confirm::Select { nowait: true }, &mut pair.up).unwrap();
     pair.server(|_| ());
     for _ in 0..256 {
         pair.client.publish(NOW, ours, &publish(), Properties::EMPTY, b"", &mut pair.up).unwrap();
     }
+    let sent = pair.up.len();
     let more = pair.client.publish(NOW, ours, &publish(), Properties::EMPTY, b"", &mut pair.up);
-    assert_eq!(more, Err(SendError::WindowFull));
+    assert_eq!((more, pair.up.len()), (Err(SendError::WindowFull), sent));
     for _ in 0..512 {
         pair.server(|_| ());
     }

@@ -27,7 +27,11 @@ impl Pair {
 
     /// Both are open, and a channel is, on both sides.
     pub(super) fn open() -> (Self, Channel, Channel) {
-        let mut pair = Self::new(Config::default(), Config::default());
+        Self::open_with(Config::default(), Config::default())
+    }
+
+    pub(super) fn open_with(client: Config, server: Config) -> (Self, Channel, Channel) {
+        let mut pair = Self::new(client, server);
         pair.handshake();
         let ours = pair.client.open_channel(NOW, &mut pair.up).unwrap();
         let theirs = pair.server(|request| match request {

@@ -1,6 +1,7 @@
 //! Channels: the handle, and what a connection knows of each.
 
 use super::window::Window;
+use super::words::{Few, Words};
 use crate::amqp::MethodId;
 
 /// A channel of a connection, in one of its lives: numbers are used again, handles are not.
@@ -99,9 +100,12 @@ pub(super) enum Phase {
     Closing,
 }
 
-/// What a connection knows of one channel. (about 180 bytes)
+/// What a connection knows of one channel.
+///
+/// Without a heap it has room for 256 publishes in a row that are not confirmed, and as many deliveries that are not
+/// acknowledged; the more they are spread, the fewer.
 #[derive(Clone, Copy, Debug)]
-pub struct Slot {
+pub struct Slot<W = Few> {
     pub(super) epoch: u32,
     pub(super) phase: Phase,
     pub(super) receiving: Content,
@@ -109,23 +113,33 @@ pub struct Slot {
     pub(super) calls: Calls,
     /// Whether confirms were selected.
     pub(super) confirms: bool,
+    /// Whether transactions were.
+    pub(super) transactions: bool,
+    /// The peer has asked us to send no content.
+    pub(super) stopped: bool,
     /// Some consumer does not acknowledge: which deliveries must be, is not known any more.
     pub(super) automatic: bool,
     /// Messages that were published here, and not confirmed.
-    pub(super) published: Window,
+    pub(super) published: Window<W>,
     /// Messages that were delivered here, and not acknowledged.
-    pub(super) delivered: Window,
+    pub(super) delivered: Window<W>,
 }
 
 impl Slot {
     /// A channel that is not in use.
-    pub const FREE: Self = Self {
+    pub const FREE: Self = Self::NEW;
+}
+
+impl<W: Words> Slot<W> {
+    pub(super) const NEW: Self = Self {
         epoch: 0,
         phase: Phase::Free,
         receiving: Content::None,
         sending: Content::None,
         calls: Calls::NONE,
         confirms: false,
+        transactions: false,
+        stopped: false,
         automatic: false,
         published: Window::NEW,
         delivered: Window::NEW,
@@ -133,16 +147,18 @@ impl Slot {
 
     /// Frees the number. Its last life is remembered.
     pub(in crate::amqp) fn clear(&mut self) {
-        *self = Self { epoch: self.epoch, ..Self::FREE };
+        *self = Self { epoch: self.epoch, ..Self::NEW };
     }
 }
 
 /// Where a connection keeps its channels: [`Growing`], or an array.
 pub trait Slots: sealed::Sealed {
     #[doc(hidden)]
-    fn all(&self) -> &[Slot];
+    type Words: Words;
     #[doc(hidden)]
-    fn all_mut(&mut self) -> &mut [Slot];
+    fn all(&self) -> &[Slot<Self::Words>];
+    #[doc(hidden)]
+    fn all_mut(&mut self) -> &mut [Slot<Self::Words>];
     /// Makes room for channels up to this number, if that can be done.
     #[doc(hidden)]
     fn reach(&mut self, number: u16) -> bool;
@@ -158,6 +174,8 @@ mod sealed {
 impl<const N: usize> sealed::Sealed for [Slot; N] {}
 
 impl<const N: usize> Slots for [Slot; N] {
+    type Words = Few;
+
     fn all(&self) -> &[Slot] {
         self
     }
@@ -179,7 +197,7 @@ impl<const N: usize> Slots for [Slot; N] {
 #[derive(Clone, Debug, Default)]
 pub struct Growing {
     #[cfg(feature = "alloc")]
-    slots: alloc::vec::Vec<Slot>,
+    slots: alloc::vec::Vec<Slot<OnHeap>>,
     #[cfg(not(feature = "alloc"))]
     _never: Option<core::convert::Infallible>,
 }
@@ -187,12 +205,17 @@ pub struct Growing {
 impl sealed::Sealed for Growing {}
 
 #[cfg(feature = "alloc")]
+type OnHeap = alloc::vec::Vec<super::words::Word>;
+
+#[cfg(feature = "alloc")]
 impl Slots for Growing {
-    fn all(&self) -> &[Slot] {
+    type Words = OnHeap;
+
+    fn all(&self) -> &[Slot<OnHeap>] {
         &self.slots
     }
 
-    fn all_mut(&mut self) -> &mut [Slot] {
+    fn all_mut(&mut self) -> &mut [Slot<OnHeap>] {
         &mut self.slots
     }
 
@@ -202,7 +225,7 @@ impl Slots for Growing {
         if self.slots.try_reserve(more).is_err() {
             return false;
         }
-        self.slots.resize(self.slots.len().max(wanted), Slot::FREE);
+        self.slots.resize(self.slots.len().max(wanted), Slot::NEW);
         true
     }
 
@@ -213,6 +236,8 @@ impl Slots for Growing {
 
 #[cfg(not(feature = "alloc"))]
 impl Slots for Growing {
+    type Words = Few;
+
     fn all(&self) -> &[Slot] {
         &[]
     }

@@ -1,6 +1,6 @@
 //! A client's end.
 
-use super::channel::{Channel, Content, DeliveryTag, Growing, Phase, Slots};
+use super::channel::{Channel, Content, DeliveryTag, Growing, Phase, Slot, Slots};
 use super::error::{Error, SendError, Violation};
 use super::event::Event;
 use super::line::Line;
@@ -239,7 +239,11 @@ impl<S: Slots> Client<S> {
                 slot.automatic = true;
             }
             Method::ConfirmSelect(_) => slot.confirms = true,
-            Method::BasicRecoverAsync(_) => drop(slot.delivered.settle(0, true)),
+            Method::TxSelect(_) => slot.transactions = true,
+            // The server does so before it reads what comes next; if it cannot, it closes the channel.
+            Method::TxCommit(_) => slot.delivered.commit(),
+            Method::TxRollback(_) => slot.delivered.roll_back(),
+            Method::BasicRecoverAsync(_) => drop(slot.delivered.settle(0, true, false)),
             _ => {}
         }
         self.sent(now)
@@ -293,8 +297,15 @@ impl<S: Slots> Client<S> {
     }
 
     fn can_publish(&mut self, channel: Channel) -> Result<(), SendError> {
+        let window = self.line.config.window;
         let slot = self.line.live(channel)?;
-        if slot.confirms && slot.published.is_full() { Err(SendError::WindowFull) } else { Ok(()) }
+        if slot.stopped {
+            Err(SendError::Stopped)
+        } else if slot.confirms && !slot.published.reserve(window) {
+            Err(SendError::WindowFull)
+        } else {
+            Ok(())
+        }
     }
 
     fn published(&mut self, now: Instant, channel: Channel) -> Result<Option<u64>, SendError> {
@@ -352,7 +363,8 @@ impl<S: Slots> Client<S> {
             return Err(SendError::StaleDelivery);
         }
         self.line.method(tag.channel, method, out)?;
-        self.line.live(tag.channel)?.delivered.settle(tag.tag, multiple);
+        let slot = self.line.live(tag.channel)?;
+        slot.delivered.settle(tag.tag, multiple, slot.transactions);
         self.sent(now)
     }
 
@@ -372,14 +384,16 @@ impl<S: Slots> Client<S> {
     /// Takes the frame at the start of `input`: says what it meant, and how many bytes it took.
     ///
     /// `None` if the input ends before the frame does, or if the application is to answer what came before; and while a
-    /// channel has as many deliveries outstanding as it can, which a prefetch count of up to 256 prevents. Call again
-    /// with the same bytes and more behind them. Answers are written to `out`; if it is full nothing was consumed.
+    /// channel has as many deliveries outstanding as it can, which a prefetch count prevents: then
+    /// [`is_held_back`](Self::is_held_back). Call again with the same bytes and more behind them. Answers are written to
+    /// `out`; if it is full nothing was consumed.
     pub fn receive<'i>(
         &mut self,
         now: Instant,
         input: &'i [u8],
         out: &mut impl Output,
     ) -> Result<Option<(Event<'i>, usize)>, Error> {
+        self.line.held_back = false;
         if matches!(self.line.state, State::New | State::Asked(_) | State::Closed) {
             return Ok(None);
         }
@@ -400,7 +414,9 @@ impl<S: Slots> Client<S> {
         out: &mut impl Output,
     ) -> Result<Option<(Event<'i>, usize)>, Error> {
         let Some((frame, used)) = self.line.decoder.decode(input)? else { return Ok(None) };
-        if self.must_wait(&frame) {
+        self.line.heard(now);
+        self.line.held_back = self.must_wait(&frame);
+        if self.line.held_back {
             return Ok(None);
         }
         let event = match self.line.state {
@@ -411,19 +427,21 @@ impl<S: Slots> Client<S> {
                 // All others are common.
                 (None, _) => return Err(Violation::UnexpectedFrame.into()),
             },
-            _ => self.handshake(&frame, out)?,
+            _ => self.handshake(now, &frame, out)?,
         };
-        self.line.last_received = now;
         Ok(Some((event, used)))
     }
 
     /// Whether a delivery would be one more than can be outstanding.
-    fn must_wait(&self, frame: &Frame<'_>) -> bool {
+    fn must_wait(&mut self, frame: &Frame<'_>) -> bool {
         let Frame::Method(number, Method::BasicDeliver(_) | Method::BasicGetOk(_)) = frame else { return false };
-        self.line.slot(*number).is_some_and(|(_, slot)| !slot.automatic && slot.delivered.is_full())
+        let window = self.line.config.window;
+        self.line
+            .slot_mut(*number)
+            .is_some_and(|(_, slot)| slot.phase == Phase::Open && !slot.automatic && !slot.delivered.reserve(window))
     }
 
-    fn handshake<'i>(&mut self, frame: &Frame<'i>, out: &mut impl Output) -> Result<Event<'i>, Error> {
+    fn handshake<'i>(&mut self, now: Instant, frame: &Frame<'i>, out: &mut impl Output) -> Result<Event<'i>, Error> {
         let State::Awaits(awaited) = self.line.state else { return Err(Violation::UnexpectedFrame.into()) };
         match (awaited, frame) {
             (MethodId::ConnectionStart, Frame::ProtocolHeader(header)) => {
@@ -449,7 +467,7 @@ impl<S: Slots> Client<S> {
                 Ok(Event::Tune(*tune))
             }
             (MethodId::ConnectionOpenOk, Frame::Method(_, Method::ConnectionOpenOk(_))) => {
-                self.line.state = State::Open;
+                self.line.opened(now);
                 Ok(Event::Connected)
             }
             (_, Frame::Heartbeat) => Ok(Event::Heartbeat),
@@ -498,12 +516,12 @@ impl<S: Slots> Client<S> {
             }
             Method::BasicAck(ack) => {
                 let mut settled = None;
-                self.slot(number, |slot| settled = slot.published.settle(ack.delivery_tag, ack.multiple));
+                self.slot(number, |slot| settled = slot.published.settle(ack.delivery_tag, ack.multiple, false));
                 Ok(settled.map_or(Event::Ignored, |settled| Event::Confirmed(channel, settled)))
             }
             Method::BasicNack(nack) => {
                 let mut settled = None;
-                self.slot(number, |slot| settled = slot.published.settle(nack.delivery_tag, nack.multiple));
+                self.slot(number, |slot| settled = slot.published.settle(nack.delivery_tag, nack.multiple, false));
                 Ok(settled.map_or(Event::Ignored, |settled| Event::Refused(channel, settled)))
             }
             Method::BasicCancel(cancel) => {
@@ -521,7 +539,7 @@ impl<S: Slots> Client<S> {
         self.slot(channel.number, |slot| {
             slot.calls.pop();
             if matches!(method, Method::BasicRecoverOk(_)) {
-                slot.delivered.settle(0, true);
+                slot.delivered.settle(0, true, false);
             }
         });
         match method {
@@ -542,7 +560,7 @@ impl<S: Slots> Client<S> {
         DeliveryTag { channel, tag }
     }
 
-    fn slot(&mut self, number: u16, change: impl FnOnce(&mut super::Slot)) {
+    fn slot(&mut self, number: u16, change: impl FnOnce(&mut Slot<S::Words>)) {
         if let Some((_, slot)) = self.line.slot_mut(number) {
             change(slot);
         }
@@ -558,6 +576,12 @@ impl<S: Slots> Client<S> {
     /// Does what is due at `now`: sends a heartbeat, or finds that the server is gone.
     pub fn timeout(&mut self, now: Instant, out: &mut impl Output) -> Result<(), Error> {
         self.line.timeout(now, out)
+    }
+
+    /// Whether the last call of [`receive`](Self::receive) held a delivery back, since too many are outstanding on its
+    /// channel. More bytes do not help then: acknowledge some.
+    pub const fn is_held_back(&self) -> bool {
+        self.line.held_back
     }
 
     /// Whether the virtual host is open.

@@ -92,7 +92,7 @@ impl fmt::Display for Error {
         match self {
             Self::Decode(error) => error.fmt(f),
             Self::Violation(violation) => violation.fmt(f),
-            Self::Timeout => f.write_str("nothing came for two heartbeats' time"),
+            Self::Timeout => f.write_str("the peer is silent, or takes too long"),
             Self::Full => f.write_str("the output is full"),
         }
     }
@@ -134,6 +134,8 @@ pub enum SendError {
     NoChannel,
     /// As many publishes, deliveries or calls as can be are outstanding: wait until some are settled.
     WindowFull,
+    /// The peer has asked to send no content on this channel: wait until it asks to go on.
+    Stopped,
     /// The encoder refuses it.
     Encode(EncodeError),
 }
@@ -154,6 +156,7 @@ impl fmt::Display for SendError {
             Self::OutOfOrder => f.write_str("something else comes first on this channel"),
             Self::NoChannel => f.write_str("no channel is free"),
             Self::WindowFull => f.write_str("too much is outstanding"),
+            Self::Stopped => f.write_str("the peer has asked to send no content on this channel"),
             Self::Encode(error) => error.fmt(f),
         }
     }

@@ -26,7 +26,10 @@ pub(super) struct Line<S> {
     /// Seconds; 0 is off.
     pub(super) heartbeat: u16,
     pub(super) last_sent: Instant,
+    /// When the last frame came; until the handshake is through, when it began.
     pub(super) last_received: Instant,
+    /// The last frame was held back until the application settles something.
+    pub(super) held_back: bool,
 }
 
 impl<S: Slots> Line<S> {
@@ -42,6 +45,7 @@ impl<S: Slots> Line<S> {
             heartbeat: 0,
             last_sent: now,
             last_received: now,
+            held_back: false,
         }
     }
 
@@ -55,7 +59,20 @@ impl<S: Slots> Line<S> {
         self.decoder.set_limits(Limits { frame, depth: self.config.depth });
     }
 
+    /// The handshake is through.
+    pub(super) const fn opened(&mut self, now: Instant) {
+        self.state = State::Open;
+        self.last_received = now;
+    }
+
     // --- receiving -----------------------------------------------------------------------------------------------
+
+    /// A frame is there, whether it is taken or not.
+    pub(super) fn heard(&mut self, now: Instant) {
+        if self.state == State::Open {
+            self.last_received = now;
+        }
+    }
 
     /// What both roles do with a frame on an open connection; `None` if the role knows what it is.
     pub(super) fn common<'i, M: Meaning<'i>>(
@@ -114,6 +131,9 @@ impl<S: Slots> Line<S> {
             }
             (Phase::Open, Method::ChannelFlow(flow)) => {
                 self.put(&Frame::Method(number, channel::FlowOk { active: flow.active }.into()), out)?;
+                if let Some((_, slot)) = self.slot_mut(number) {
+                    slot.stopped = !flow.active;
+                }
                 return Ok(Some(M::flow(channel, flow.active)));
             }
             _ => {}
@@ -168,18 +188,18 @@ impl<S: Slots> Line<S> {
     // --- channels ------------------------------------------------------------------------------------------------
 
     /// The slot with this number, if there is one, and its channel's handle.
-    pub(super) fn slot(&self, number: u16) -> Option<(Channel, &Slot)> {
+    pub(super) fn slot(&self, number: u16) -> Option<(Channel, &Slot<S::Words>)> {
         let slot = self.session.slots.all().get(usize::from(number.checked_sub(1)?))?;
         Some((Channel::new(number, slot.epoch), slot))
     }
 
-    pub(super) fn slot_mut(&mut self, number: u16) -> Option<(Channel, &mut Slot)> {
+    pub(super) fn slot_mut(&mut self, number: u16) -> Option<(Channel, &mut Slot<S::Words>)> {
         let slot = self.session.slots.all_mut().get_mut(usize::from(number.checked_sub(1)?))?;
         Some((Channel::new(number, slot.epoch), slot))
     }
 
     /// The slot of a channel that can be used.
-    pub(super) fn live(&mut self, channel: Channel) -> Result<&mut Slot, SendError> {
+    pub(super) fn live(&mut self, channel: Channel) -> Result<&mut Slot<S::Words>, SendError> {
         if self.state != State::Open {
             return Err(SendError::NotConnected);
         }
@@ -193,7 +213,7 @@ impl<S: Slots> Line<S> {
     pub(super) fn begin(&mut self, number: u16, phase: Phase) -> Channel {
         let channel = self.session.begin(number);
         if let Some((_, slot)) = self.slot_mut(number) {
-            *slot = Slot { epoch: channel.epoch, phase, ..Slot::FREE };
+            *slot = Slot { epoch: channel.epoch, phase, ..Slot::NEW };
         }
         channel
     }
@@ -334,7 +354,10 @@ impl<S: Slots> Line<S> {
     pub(super) fn deadline(&self) -> Option<Instant> {
         match self.state {
             State::Closed => None,
-            State::New => Some(self.last_received.after(self.config.connect_timeout)),
+            State::New | State::Awaits(_) | State::Asked(_) => {
+                Some(self.last_received.after(self.config.handshake_timeout))
+            }
+            State::Closing => Some(self.last_sent.after(self.config.handshake_timeout)),
             _ if self.heartbeat == 0 => None,
             _ => {
                 let late = self.last_received.after(Duration::from_secs(self.heartbeat.into()).saturating_mul(2));
@@ -350,7 +373,7 @@ impl<S: Slots> Line<S> {
             return Ok(());
         }
         let beat = Duration::from_secs(self.heartbeat.into());
-        if self.state == State::New || now >= self.last_received.after(beat.saturating_mul(2)) {
+        if self.state != State::Open || now >= self.last_received.after(beat.saturating_mul(2)) {
             self.state = State::Closed;
             return Err(Error::Timeout);
         }

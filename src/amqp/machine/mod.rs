@@ -10,6 +10,7 @@ mod event;
 mod line;
 mod server;
 mod window;
+mod words;
 
 use core::time::Duration;
 
@@ -37,10 +38,13 @@ pub struct Config {
     pub channel_max: u16,
     /// Seconds between heartbeats that we want; 0 is none. Default: 60.
     pub heartbeat: u16,
+    /// How many publishes, and how many deliveries, may be outstanding on a channel. Default: 65,535, which is the most that
+    /// a prefetch count can be.
+    pub window: u32,
     /// How deep tables may be nested. Default: 16.
     pub depth: u8,
-    /// How long to wait for the peer's first bytes. Default: 30 s.
-    pub connect_timeout: Duration,
+    /// How long the handshake may take, all of it; and how long a close may wait for its answer. Default: 30 s.
+    pub handshake_timeout: Duration,
 }
 
 impl Default for Config {
@@ -49,8 +53,9 @@ impl Default for Config {
             frame_max: 131_072,
             channel_max: 2047,
             heartbeat: 60,
+            window: 65_535,
             depth: 16,
-            connect_timeout: Duration::from_secs(30),
+            handshake_timeout: Duration::from_secs(30),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A server's end.
 
-use super::channel::{Channel, Content, DeliveryTag, Growing, Phase, Slot, Slots};
+use super::channel::{Channel, Content, DeliveryTag, Growing, Phase, Slots};
 use super::client::no_wait;
 use super::error::{Error, SendError, Violation};
 use super::event::Request;
@@ -84,7 +84,7 @@ impl<S: Slots> Server<S> {
     /// Answers [`Open`](Request::Open): the virtual host is the client's.
     pub fn accept(&mut self, now: Instant, out: &mut impl Output) -> Result<(), SendError> {
         self.step(&[State::Asked(MethodId::ConnectionOpen)], connection::OpenOk {}.into(), out)?;
-        self.line.state = State::Open;
+        self.line.opened(now);
         self.sent(now)
     }
 
@@ -206,6 +206,7 @@ impl<S: Slots> Server<S> {
         body: &[u8],
         out: &mut impl Output,
     ) -> Result<DeliveryTag, SendError> {
+        self.may_send(channel)?;
         let delivery_tag = self.next_tag(channel, no_ack)?;
         let deliver = basic::Deliver { delivery_tag, ..*deliver };
         self.line.message(channel, &deliver, &properties, body, out)?;
@@ -258,6 +259,7 @@ impl<S: Slots> Server<S> {
         header: ContentHeader<'_>,
         out: &mut impl Output,
     ) -> Result<DeliveryTag, SendError> {
+        self.may_send(channel)?;
         let delivery_tag = self.next_tag(channel, no_ack)?;
         let method = basic::Deliver { delivery_tag, ..*deliver }.into();
         self.line.head(channel, &method, header, out)?;
@@ -277,9 +279,15 @@ impl<S: Slots> Server<S> {
         Ok(remaining)
     }
 
+    /// What `basic.get` asked for is sent also while the client has asked to stop. (channel.flow)
+    fn may_send(&mut self, channel: Channel) -> Result<(), SendError> {
+        if self.line.live(channel)?.stopped { Err(SendError::Stopped) } else { Ok(()) }
+    }
+
     fn next_tag(&mut self, channel: Channel, no_ack: bool) -> Result<u64, SendError> {
+        let window = self.line.config.window;
         let slot = self.line.live(channel)?;
-        if !no_ack && slot.delivered.is_full() { Err(SendError::WindowFull) } else { Ok(slot.delivered.next()) }
+        if no_ack || slot.delivered.reserve(window) { Ok(slot.delivered.next()) } else { Err(SendError::WindowFull) }
     }
 
     fn delivered(&mut self, now: Instant, channel: Channel, no_ack: bool) -> Result<DeliveryTag, SendError> {
@@ -326,7 +334,7 @@ impl<S: Slots> Server<S> {
             return Err(SendError::StaleDelivery);
         }
         self.line.method(channel, method, out)?;
-        self.line.live(channel)?.published.settle(number, multiple);
+        self.line.live(channel)?.published.settle(number, multiple, false);
         self.sent(now)
     }
 
@@ -334,6 +342,13 @@ impl<S: Slots> Server<S> {
     /// can be asked for, and until its number is used again.
     pub fn unacknowledged(&self, channel: Channel) -> impl Iterator<Item = DeliveryTag> + '_ {
         self.line.unacknowledged(channel)
+    }
+
+    /// Whether the channel has transactions: then what is published and acknowledged on it counts when `tx.commit` is
+    /// called, and not if `tx.rollback` is.
+    pub fn has_transactions(&self, channel: Channel) -> bool {
+        let slot = self.line.slot(channel.number).filter(|(same, _)| *same == channel);
+        slot.is_some_and(|(_, slot)| slot.transactions)
     }
 
     /// How many deliveries on a channel are not acknowledged: what a prefetch count limits.
@@ -352,14 +367,16 @@ impl<S: Slots> Server<S> {
     /// Takes the frame at the start of `input`: says what it asks for, and how many bytes it took.
     ///
     /// `None` if the input ends before the frame does, or if the application is to answer what came before; and while a
-    /// channel with confirms has as many publishes outstanding as it can. Call again with the same bytes and more behind
-    /// them. Answers are written to `out`; if it is full nothing was consumed.
+    /// channel has as many calls outstanding as it can, or with confirms publishes: then
+    /// [`is_held_back`](Self::is_held_back). Call again with the same bytes and more behind them. Answers are written to
+    /// `out`; if it is full nothing was consumed.
     pub fn receive<'i>(
         &mut self,
         now: Instant,
         input: &'i [u8],
         out: &mut impl Output,
     ) -> Result<Option<(Request<'i>, usize)>, Error> {
+        self.line.held_back = false;
         if matches!(self.line.state, State::Asked(_) | State::Closed) {
             return Ok(None);
         }
@@ -386,7 +403,9 @@ impl<S: Slots> Server<S> {
         out: &mut impl Output,
     ) -> Result<Option<(Request<'i>, usize)>, Error> {
         let Some((frame, used)) = self.line.decoder.decode(input)? else { return Ok(None) };
-        if self.must_wait(&frame) {
+        self.line.heard(now);
+        self.line.held_back = self.must_wait(&frame);
+        if self.line.held_back {
             return Ok(None);
         }
         let request = match self.line.state {
@@ -399,16 +418,17 @@ impl<S: Slots> Server<S> {
             },
             _ => self.handshake(&frame, out)?,
         };
-        self.line.last_received = now;
         Ok(Some((request, used)))
     }
 
     /// Whether a publish would be one more than can await its confirm, or a call than its answer.
-    fn must_wait(&self, frame: &Frame<'_>) -> bool {
+    fn must_wait(&mut self, frame: &Frame<'_>) -> bool {
         let Frame::Method(number, method) = frame else { return false };
-        let Some((_, slot)) = self.line.slot(*number) else { return false };
+        let window = self.line.config.window;
+        let Some((_, slot)) = self.line.slot_mut(*number) else { return false };
         match method {
-            Method::BasicPublish(_) => slot.confirms && slot.published.is_full(),
+            _ if slot.phase != Phase::Open => false,
+            Method::BasicPublish(_) => slot.confirms && !slot.published.reserve(window),
             other => !other.id().answers().is_empty() && slot.calls.is_full(),
         }
     }
@@ -505,32 +525,46 @@ impl<S: Slots> Server<S> {
                 Ok(Request::Publish(channel, *publish, number))
             }
             Method::BasicAck(ack) => {
-                let settled = slot.delivered.settle(ack.delivery_tag, ack.multiple);
+                let settled = slot.delivered.settle(ack.delivery_tag, ack.multiple, slot.transactions);
                 self.settled(channel, id, (ack.delivery_tag, ack.multiple), settled, Request::Acknowledged, out)
             }
             Method::BasicNack(nack) => {
-                let settled = slot.delivered.settle(nack.delivery_tag, nack.multiple);
+                let settled = slot.delivered.settle(nack.delivery_tag, nack.multiple, slot.transactions);
                 let request = |channel, settled| Request::Rejected(channel, settled, nack.requeue);
                 self.settled(channel, id, (nack.delivery_tag, nack.multiple), settled, request, out)
             }
             Method::BasicReject(reject) => {
-                let settled = slot.delivered.settle(reject.delivery_tag, false);
+                let settled = slot.delivered.settle(reject.delivery_tag, false, slot.transactions);
                 let request = |channel, settled| Request::Rejected(channel, settled, reject.requeue);
                 self.settled(channel, id, (reject.delivery_tag, false), settled, request, out)
             }
-            Method::BasicRecoverAsync(_) => Ok(Request::Recover(channel, slot.delivered.settle(0, true))),
+            Method::BasicRecoverAsync(_) => Ok(Request::Recover(channel, slot.delivered.settle(0, true, false))),
             Method::BasicRecover(_) => {
                 let recover_ok = Frame::Method(number, basic::RecoverOk {}.into());
                 let frame_max = self.line.frame_max;
                 recover_ok.encode(frame_max, out).map_err(|_| Error::Full)?;
                 let Some((_, slot)) = self.line.slot_mut(number) else { return Err(Violation::Channel(id).into()) };
-                Ok(Request::Recover(channel, slot.delivered.settle(0, true)))
+                Ok(Request::Recover(channel, slot.delivered.settle(0, true, false)))
             }
             // The client has taken note of what we said.
             Method::BasicCancelOk(_) | Method::ChannelFlowOk(_) => Ok(Request::Ignored),
             call if !id.answers().is_empty() && id.class() >= 30 => {
-                if let Method::ConfirmSelect(_) = call {
-                    slot.confirms = true;
+                // A channel has confirms or transactions, not both; and must have what it uses.
+                match call {
+                    Method::ConfirmSelect(_) if slot.transactions => {
+                        return self.refuse_channel(channel, id, "cannot switch from tx to confirm mode", out);
+                    }
+                    Method::TxSelect(_) if slot.confirms => {
+                        return self.refuse_channel(channel, id, "cannot switch from confirm to tx mode", out);
+                    }
+                    Method::TxCommit(_) | Method::TxRollback(_) if !slot.transactions => {
+                        return self.refuse_channel(channel, id, "channel is not transactional", out);
+                    }
+                    Method::ConfirmSelect(_) => slot.confirms = true,
+                    Method::TxSelect(_) => slot.transactions = true,
+                    Method::TxCommit(_) => slot.delivered.commit(),
+                    Method::TxRollback(_) => slot.delivered.roll_back(),
+                    _ => {}
                 }
                 if !no_wait(call) {
                     slot.calls.push(id);
@@ -558,10 +592,21 @@ impl<S: Slots> Server<S> {
         if multiple && tag == 0 {
             return Ok(Request::Ignored);
         }
+        self.refuse_channel(channel, id, "unknown delivery tag", out)
+    }
+
+    /// Closes the channel of a client that broke a rule. Nothing else was changed: if the output is full the call can be
+    /// repeated.
+    fn refuse_channel<'i>(
+        &mut self,
+        channel: Channel,
+        id: MethodId,
+        why: &str,
+        out: &mut impl Output,
+    ) -> Result<Request<'i>, Error> {
         let code = ReplyCode::PreconditionFailed;
-        match self.line.close_channel(channel, code, ShortStr::from("unknown delivery tag"), Some(id), out) {
+        match self.line.close_channel(channel, code, ShortStr::from(why), Some(id), out) {
             Ok(()) => Ok(Request::ChannelRefused(channel, code)),
-            // Nothing was settled: the call can be repeated.
             Err(_) => Err(Error::Full),
         }
     }
@@ -576,6 +621,12 @@ impl<S: Slots> Server<S> {
     /// Does what is due at `now`: sends a heartbeat, or finds that the client is gone.
     pub fn timeout(&mut self, now: Instant, out: &mut impl Output) -> Result<(), Error> {
         self.line.timeout(now, out)
+    }
+
+    /// Whether the last call of [`receive`](Self::receive) held a call or a publish back, since too many are outstanding on
+    /// its channel. More bytes do not help then: answer some, or confirm them.
+    pub const fn is_held_back(&self) -> bool {
+        self.line.held_back
     }
 
     /// Whether the virtual host is open.
@@ -603,6 +654,3 @@ impl<S: Slots> Server<S> {
 
 /// Where a login goes on or succeeds.
 const LOGGING_IN: [State; 2] = [State::Asked(MethodId::ConnectionStartOk), State::Asked(MethodId::ConnectionSecureOk)];
-
-#[allow(dead_code, reason = "only to see that it is small")]
-const _: () = assert!(size_of::<Slot>() <= 256);
