@@ -1,5 +1,6 @@
 mod flows;
 mod handshake;
 mod message;
+mod modes;
 mod rules;
 mod support;

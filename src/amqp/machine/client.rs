@@ -191,7 +191,9 @@ impl<S: Slots> Client<S> {
             return Err(SendError::NotConnected);
         }
         let slots = self.line.session.slots.all();
-        let free = slots.iter().position(|slot| slot.phase == Phase::Free).unwrap_or(slots.len());
+        let begin = self.line.none_free_below;
+        let free = slots.iter().skip(begin).position(|slot| slot.phase == Phase::Free);
+        let free = free.map_or(slots.len(), |free| free.saturating_add(begin));
         let number = u16::try_from(free.saturating_add(1)).ok().filter(|number| *number <= self.line.channel_max);
         let number = number.ok_or(SendError::NoChannel)?;
         if !self.line.session.slots.reach(number) {
@@ -199,6 +201,7 @@ impl<S: Slots> Client<S> {
         }
         Frame::Method(number, channel::Open {}.into()).encode(self.line.frame_max, out)?;
         self.line.last_sent = now;
+        self.line.none_free_below = free;
         Ok(self.line.begin(number, Phase::Opening))
     }
 
@@ -219,7 +222,11 @@ impl<S: Slots> Client<S> {
     ) -> Result<(), SendError> {
         let method = method.into();
         let id = method.id();
-        let is_call = !id.answers().is_empty() && id.class() >= 30 || id == MethodId::BasicRecoverAsync;
+        let is_call = match id {
+            MethodId::ChannelFlow | MethodId::BasicRecoverAsync => true,
+            // The connection's and the channel's own have verbs.
+            _ => !id.answers().is_empty() && id.class() >= 30,
+        };
         if !is_call || id.sender() == Sender::Server {
             return Err(SendError::Method(id));
         }

@@ -28,6 +28,8 @@ pub(super) struct Line<S> {
     pub(super) last_sent: Instant,
     /// When the last frame came; until the handshake is through, when it began.
     pub(super) last_received: Instant,
+    /// No channel before this index is free: so the lowest free one is found without a look at all.
+    pub(super) none_free_below: usize,
     /// The last frame was held back until the application settles something.
     pub(super) held_back: bool,
 }
@@ -45,6 +47,7 @@ impl<S: Slots> Line<S> {
             heartbeat: 0,
             last_sent: now,
             last_received: now,
+            none_free_below: 0,
             held_back: false,
         }
     }
@@ -223,6 +226,8 @@ impl<S: Slots> Line<S> {
         if let Some((_, slot)) = self.slot_mut(channel.number) {
             slot.phase = Phase::Free;
         }
+        let index = usize::from(channel.number).saturating_sub(1);
+        self.none_free_below = self.none_free_below.min(index);
     }
 
     pub(super) fn close_channel(

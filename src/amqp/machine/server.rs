@@ -176,6 +176,18 @@ impl<S: Slots> Server<S> {
         self.sent(now)
     }
 
+    /// Asks the client to send no content on this channel, or to go on. (channel.flow; RabbitMQ does without it)
+    pub fn flow(
+        &mut self,
+        now: Instant,
+        channel: Channel,
+        active: bool,
+        out: &mut impl Output,
+    ) -> Result<(), SendError> {
+        self.line.method(channel, channel::Flow { active }.into(), out)?;
+        self.sent(now)
+    }
+
     /// Tells a consumer that it gets no more: its queue is gone. (RabbitMQ; only to clients that have the capability
     /// `consumer_cancel_notify`)
     pub fn cancel(
