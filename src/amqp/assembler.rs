@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::{Channel, ContentHeader, Decoder, Event, Frame, Limits, Message, Method, Request};
+use super::{Channel, ContentHeader, Event, Frame, FrameBuf, Message, Method, Request};
 
 /// Puts messages together: for applications that want to see them whole.
 ///
@@ -52,9 +52,8 @@ impl core::error::Error for TooLarge {}
 /// What there is of a message.
 #[derive(Clone, Debug, Default)]
 struct Parts {
-    /// Method and content header, as frames.
-    method: Vec<u8>,
-    header: Vec<u8>,
+    method: Option<FrameBuf<Vec<u8>>>,
+    header: Option<FrameBuf<Vec<u8>>>,
     body: Vec<u8>,
     skipped: bool,
 }
@@ -144,7 +143,9 @@ impl Parts {
     }
 
     fn message<'m>(&'m self, body: &'m [u8]) -> Option<Message<'m>> {
-        let (Frame::Method(_, method), Frame::Header(_, header)) = (read(&self.method)?, read(&self.header)?) else {
+        let (Frame::Method(_, method), Frame::Header(_, header)) =
+            (self.method.as_ref()?.frame(), self.header.as_ref()?.frame())
+        else {
             return None;
         };
         Some(Message { method, properties: header.properties, body })
@@ -152,12 +153,9 @@ impl Parts {
 }
 
 /// Writes a frame into memory of its own. What came can be written.
-fn keep(memory: &mut Vec<u8>, frame: &Frame<'_>) {
-    memory.clear();
-    let _ = frame.encode(0, memory);
-}
-
-fn read(frame: &[u8]) -> Option<Frame<'_>> {
-    let limits = Limits { frame: u32::MAX, depth: Limits::MAX_DEPTH };
-    Decoder::with_limits(limits).decode(frame).ok().flatten().map(|(frame, _)| frame)
+fn keep(memory: &mut Option<FrameBuf<Vec<u8>>>, frame: &Frame<'_>) {
+    match memory {
+        Some(buf) => _ = buf.replace(frame),
+        None => *memory = FrameBuf::encode(frame).ok(),
+    }
 }

@@ -98,6 +98,8 @@ pub enum ErrorKind {
     TableDepth,
     /// A value of a type that nobody knows, by its letter.
     TableValueType(u8),
+    /// Bytes that are to be one frame go on behind it, or end before it does: see [`FrameBuf`](super::FrameBuf).
+    NotOneFrame,
 }
 
 impl ErrorKind {
@@ -112,7 +114,8 @@ impl ErrorKind {
             | Self::NoMethod
             | Self::PropertyFlags
             | Self::Truncated(_)
-            | Self::TrailingBytes(_) => ReplyCode::FrameError,
+            | Self::TrailingBytes(_)
+            | Self::NotOneFrame => ReplyCode::FrameError,
             Self::TableTruncated | Self::TableDepth | Self::TableValueType(_) => ReplyCode::SyntaxError,
             Self::MethodChannel(_) => ReplyCode::CommandInvalid,
             Self::HeartbeatChannel | Self::ContentOnChannel0 | Self::ContentClass(_) | Self::Weight => {
@@ -143,6 +146,7 @@ impl fmt::Display for ErrorKind {
             Self::TrailingBytes(unit) => write!(f, "the frame goes on behind the last field of {unit}"),
             Self::TableTruncated => f.write_str("a table's key or value runs past its end"),
             Self::TableDepth => f.write_str("tables are nested deeper than the limit"),
+            Self::NotOneFrame => f.write_str("the bytes are not one whole frame"),
             Self::TableValueType(letter) => write!(f, "no table value has the type {:?}", char::from(*letter)),
         }
     }

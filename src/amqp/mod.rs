@@ -2,16 +2,23 @@
 
 #[cfg(feature = "alloc")]
 mod assembler;
+mod buf;
 mod decode;
+#[cfg(feature = "alloc")]
+mod deliveries;
 mod domain;
 mod encode;
 mod error;
 mod frame;
+#[cfg(feature = "tokio-util")]
+mod framed;
 mod header;
 mod limits;
 mod machine;
 mod method;
 mod methods;
+#[cfg(feature = "alloc")]
+mod outstanding;
 mod reply;
 pub mod routing;
 mod session;
@@ -21,11 +28,16 @@ mod value;
 
 #[cfg(feature = "alloc")]
 pub use assembler::{Assembler, TooLarge};
+pub use buf::FrameBuf;
 pub use decode::Decoder;
+#[cfg(feature = "alloc")]
+pub use deliveries::{ConsumeError, Consumer, Deliveries};
 pub use domain::Argument;
 pub use encode::Message;
 pub use error::{DecodeError, EncodeError, ErrorKind, Unit};
 pub use frame::{Frame, ProtocolHeader};
+#[cfg(feature = "tokio-util")]
+pub use framed::FrameCodec;
 pub use header::{BasicProperties, ContentHeader, Properties};
 pub use limits::Limits;
 pub use machine::{
@@ -34,6 +46,8 @@ pub use machine::{
 };
 pub use method::Sender;
 pub use methods::{Method, MethodId, access, basic, channel, confirm, connection, exchange, queue, tx};
+#[cfg(feature = "alloc")]
+pub use outstanding::{Outstanding, Settling};
 pub use reply::ReplyCode;
 pub use session::Session;
 pub use short::ShortStr;

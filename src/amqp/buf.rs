@@ -1,0 +1,108 @@
+//! A frame that owns its bytes.
+
+use core::fmt;
+
+#[cfg(feature = "alloc")]
+use super::EncodeError;
+use super::{DecodeError, Decoder, ErrorKind, Frame, Limits};
+
+/// One validated frame in memory of its own, read again on demand.
+///
+/// With `Bytes` it is `'static`, `Send` and cheap to clone; with `Vec<u8>`, `Arc<[u8]>`, `[u8; N]` or a borrowed slice it
+/// is what that is. So it keeps what borrows: a queue's arguments, or a message's properties.
+///
+/// ```
+/// use fourwire::amqp::{Frame, FrameBuf, Method, queue};
+///
+/// let declare = queue::Declare { queue: "orders".into(), durable: true, ..Default::default() };
+/// let buf = FrameBuf::encode(&Frame::Method(1, declare.into()))?;
+/// let Frame::Method(1, Method::QueueDeclare(declare)) = buf.frame() else { panic!("not queue.declare") };
+/// assert_eq!(declare.queue, "orders");
+/// # Ok::<(), fourwire::amqp::EncodeError>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct FrameBuf<B> {
+    bytes: B,
+}
+
+impl<B: AsRef<[u8]>> FrameBuf<B> {
+    /// Checks that `bytes` are one whole frame, of any size.
+    pub fn new(bytes: B) -> Result<Self, DecodeError> {
+        let given = bytes.as_ref().len();
+        match decoder().decode(bytes.as_ref())? {
+            Some((_, used)) if used == given => {}
+            // It goes on behind the frame, or ends before it does.
+            other => {
+                let offset = other.map_or(given, |(_, used)| used);
+                return Err(DecodeError { kind: ErrorKind::NotOneFrame, offset });
+            }
+        }
+        Ok(Self { bytes })
+    }
+
+    /// Takes `bytes` for one whole frame, which the caller has decoded.
+    #[cfg(feature = "tokio-util")]
+    pub(super) const fn validated(bytes: B) -> Self {
+        Self { bytes }
+    }
+
+    /// The frame.
+    ///
+    /// It is read anew each time. If `B` gives other bytes than before, against its contract, this is a heartbeat.
+    pub fn frame(&self) -> Frame<'_> {
+        match decoder().decode(self.bytes.as_ref()) {
+            Ok(Some((frame, _))) => frame,
+            _ => Frame::Heartbeat,
+        }
+    }
+
+    /// The bytes.
+    pub const fn bytes(&self) -> &B {
+        &self.bytes
+    }
+
+    /// The bytes, for keeps.
+    pub fn into_bytes(self) -> B {
+        self.bytes
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl FrameBuf<alloc::vec::Vec<u8>> {
+    /// Writes `frame` into memory of its own.
+    pub fn encode(frame: &Frame<'_>) -> Result<Self, EncodeError> {
+        let mut bytes = alloc::vec::Vec::with_capacity(frame.encoded_len());
+        frame.encode(0, &mut bytes)?;
+        Ok(Self { bytes })
+    }
+
+    /// Writes another frame into this one's memory. If it cannot be sent this one stays as it is.
+    pub fn replace(&mut self, frame: &Frame<'_>) -> Result<(), EncodeError> {
+        // Behind what there is, which an error leaves alone.
+        let before = self.bytes.len();
+        frame.encode(0, &mut self.bytes)?;
+        self.bytes.drain(..before);
+        Ok(())
+    }
+
+    /// The same frame with memory of another kind: `Bytes`, `Arc<[u8]>`, …
+    pub fn into<B: From<alloc::vec::Vec<u8>>>(self) -> FrameBuf<B> {
+        FrameBuf { bytes: self.bytes.into() }
+    }
+}
+
+const fn decoder() -> Decoder {
+    Decoder::with_limits(Limits { frame: u32::MAX, depth: Limits::MAX_DEPTH })
+}
+
+impl<B: AsRef<[u8]>> PartialEq for FrameBuf<B> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes.as_ref() == other.bytes.as_ref()
+    }
+}
+
+impl<B: AsRef<[u8]>> fmt::Debug for FrameBuf<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.frame().fmt(f)
+    }
+}

@@ -1,0 +1,276 @@
+//! A broker's consumers: what each of them has, and how much more it takes.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::fmt::{self, Write as _};
+
+use super::{Channel, DeliveryTag, Outstanding, ReplyCode, Settled, ShortStr, basic};
+
+/// A consumer on a channel: a handle, which no other consumer will have.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub struct Consumer {
+    channel: Channel,
+    number: u64,
+}
+
+impl Consumer {
+    /// The channel that it is on.
+    pub const fn channel(self) -> Channel {
+        self.channel
+    }
+}
+
+/// A broker's books of one connection: its consumers, their prefetch windows, and the messages that they have not
+/// acknowledged.
+///
+/// [`Server`](super::Server) knows the tags of each channel. This knows what they stand for, of your type `T`, and which
+/// consumer has them: so how much more each may get, and what goes back to the queues when a channel ends.
+///
+/// | what [`Server`](super::Server) tells | what to do |
+/// |---|---|
+/// | `Call`, `basic.qos` | [`qos`](Self::qos) |
+/// | `Call`, `basic.consume` | [`consume`](Self::consume), and answer with [`consumer_tag`](Self::consumer_tag) |
+/// | `Call`, `basic.cancel` | [`cancel`](Self::cancel); what it has, it keeps |
+/// | `Acknowledged`, `Rejected`, `Recover` | [`settle`](Self::settle), and dispose of the messages or put them back |
+/// | `ChannelClosed`, `ChannelRefused` | [`end`](Self::end), and put the messages back |
+/// | the connection is over | [`into_values`](Self::into_values), and put them back |
+///
+/// Deliver to a consumer while it has [`credit`](Self::credit), and tell [`delivered`](Self::delivered) of it.
+///
+/// In a transaction ([`has_transactions`](super::Server::has_transactions)) an acknowledgement counts with `tx.commit`:
+/// keep what `Acknowledged` and `Rejected` say until then, and [`settle`](Self::settle) it in that order; forget it with
+/// `tx.rollback`.
+#[derive(Clone, Debug)]
+pub struct Deliveries<T> {
+    windows: BTreeMap<Channel, Windows>,
+    unacknowledged: Outstanding<(Option<Consumer>, T)>,
+    consumers: BTreeMap<Consumer, Known>,
+    tags: BTreeMap<(Channel, Vec<u8>), Consumer>,
+    next: u64,
+    most: usize,
+}
+
+/// The prefetch windows of a channel.
+#[derive(Clone, Copy, Debug, Default)]
+struct Windows {
+    /// What each new consumer takes; 0 is no limit.
+    prefetch_each: u16,
+    /// What all of them take together; 0 is no limit.
+    prefetch_all: u16,
+    /// What all of them have.
+    has: u32,
+}
+
+/// What is known of a consumer.
+#[derive(Clone, Debug)]
+struct Known {
+    tag: Vec<u8>,
+    no_ack: bool,
+    prefetch: u16,
+    has: u32,
+}
+
+/// A consumer cannot be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[non_exhaustive]
+pub enum ConsumeError {
+    /// Another consumer of the channel has this consumer tag. ("tag", basic.consume)
+    TagInUse,
+    /// As many consumers as can be are there.
+    TooMany,
+}
+
+impl ConsumeError {
+    /// The reply code to close the connection with, as RabbitMQ does.
+    pub const fn reply_code(self) -> ReplyCode {
+        match self {
+            Self::TagInUse => ReplyCode::NotAllowed,
+            Self::TooMany => ReplyCode::ResourceError,
+        }
+    }
+}
+
+impl fmt::Display for ConsumeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TagInUse => "another consumer of the channel has this consumer tag",
+            Self::TooMany => "too many consumers",
+        })
+    }
+}
+
+impl core::error::Error for ConsumeError {}
+
+impl<T> Deliveries<T> {
+    /// No consumers, of whom there can be 65,536, and nothing delivered.
+    pub const fn new() -> Self {
+        Self::with_limit(65_536)
+    }
+
+    /// No consumers, of whom there can be this many.
+    pub const fn with_limit(consumers: usize) -> Self {
+        Self {
+            windows: BTreeMap::new(),
+            unacknowledged: Outstanding::new(),
+            consumers: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            next: 1,
+            most: consumers,
+        }
+    }
+
+    // --- consumers -----------------------------------------------------------------------------------------------
+
+    /// The client wants this much ahead: with `global` all consumers of the channel together, else each one that comes
+    /// from now on. (So RabbitMQ reads basic.qos.)
+    pub fn qos(&mut self, channel: Channel, qos: &basic::Qos) {
+        let windows = self.windows.entry(channel).or_default();
+        if qos.global {
+            windows.prefetch_all = qos.prefetch_count;
+        } else {
+            windows.prefetch_each = qos.prefetch_count;
+        }
+    }
+
+    /// The client consumes. If it gives no consumer tag, it gets one.
+    pub fn consume(&mut self, channel: Channel, consume: &basic::Consume<'_>) -> Result<Consumer, ConsumeError> {
+        if self.consumers.len() >= self.most {
+            return Err(ConsumeError::TooMany);
+        }
+        let consumer = Consumer { channel, number: self.next };
+        let tag = if consume.consumer_tag.is_empty() {
+            self.new_tag(channel)
+        } else {
+            Vec::from(consume.consumer_tag.as_bytes())
+        };
+        if self.tags.contains_key(&(channel, tag.clone())) {
+            return Err(ConsumeError::TagInUse);
+        }
+        self.next = self.next.wrapping_add(1);
+        let prefetch = self.windows.entry(channel).or_default().prefetch_each;
+        self.tags.insert((channel, tag.clone()), consumer);
+        self.consumers.insert(consumer, Known { tag, no_ack: consume.no_ack, prefetch, has: 0 });
+        Ok(consumer)
+    }
+
+    /// A tag that none has. A client may have given itself one that looks like ours: then the next.
+    fn new_tag(&self, channel: Channel) -> Vec<u8> {
+        let mut number = self.next;
+        loop {
+            let mut tag = alloc::string::String::new();
+            let _ = write!(tag, "amq.ctag-{number}");
+            if !self.tags.contains_key(&(channel, tag.clone().into_bytes())) {
+                return tag.into_bytes();
+            }
+            number = number.wrapping_add(1);
+        }
+    }
+
+    /// The consumer wants no more; or its queue is gone. What it has is still to be acknowledged.
+    pub fn cancel(&mut self, channel: Channel, consumer_tag: ShortStr<'_>) -> Option<Consumer> {
+        let consumer = self.tags.remove(&(channel, Vec::from(consumer_tag.as_bytes())))?;
+        self.consumers.remove(&consumer);
+        Some(consumer)
+    }
+
+    /// Its consumer tag; `None` if it is no more.
+    pub fn consumer_tag(&self, consumer: Consumer) -> Option<ShortStr<'_>> {
+        self.consumers.get(&consumer).map(|known| ShortStr::new(&known.tag))
+    }
+
+    /// Whether it acknowledges nothing, since what it gets counts as acknowledged.
+    pub fn no_ack(&self, consumer: Consumer) -> bool {
+        self.consumers.get(&consumer).is_some_and(|known| known.no_ack)
+    }
+
+    /// The consumers of a channel, in the order in which they came.
+    pub fn consumers(&self, channel: Channel) -> impl Iterator<Item = Consumer> {
+        let all = Consumer { channel, number: 0 }..=Consumer { channel, number: u64::MAX };
+        self.consumers.range(all).map(|(consumer, _)| *consumer)
+    }
+
+    /// How many messages it takes now: `u32::MAX` if there is no limit, and 0 if it is no more.
+    pub fn credit(&self, consumer: Consumer) -> u32 {
+        let Some(known) = self.consumers.get(&consumer) else { return 0 };
+        if known.no_ack {
+            return u32::MAX;
+        }
+        let all = self.windows.get(&consumer.channel).copied().unwrap_or_default();
+        left(known.prefetch, known.has).min(left(all.prefetch_all, all.has))
+    }
+
+    // --- messages ------------------------------------------------------------------------------------------------
+
+    /// A message was delivered to a consumer, under this tag. If the consumer acknowledges nothing it is not kept.
+    pub fn delivered(&mut self, consumer: Consumer, tag: DeliveryTag, value: T) {
+        let Some(known) = self.consumers.get_mut(&consumer) else { return self.got(tag, value) };
+        if known.no_ack {
+            return;
+        }
+        known.has = known.has.saturating_add(1);
+        let all = self.windows.entry(consumer.channel).or_default();
+        all.has = all.has.saturating_add(1);
+        self.unacknowledged.insert(tag.channel(), tag.number(), (Some(consumer), value));
+    }
+
+    /// A message was sent that `basic.get` asked for, and is to be acknowledged. It counts in no prefetch window.
+    pub fn got(&mut self, tag: DeliveryTag, value: T) {
+        self.unacknowledged.insert(tag.channel(), tag.number(), (None, value));
+    }
+
+    /// Takes out the messages that these tags stand for, in order: whoever had them may get as many again. What is not
+    /// looked at is taken out, too.
+    pub fn settle(&mut self, channel: Channel, settled: Settled) -> impl Iterator<Item = T> {
+        let (consumers, windows) = (&mut self.consumers, &mut self.windows);
+        self.unacknowledged.settle(channel, settled).map(move |(_, (consumer, value))| {
+            if let Some(consumer) = consumer {
+                if let Some(all) = windows.get_mut(&channel) {
+                    all.has = all.has.saturating_sub(1);
+                }
+                if let Some(known) = consumers.get_mut(&consumer) {
+                    known.has = known.has.saturating_sub(1);
+                }
+            }
+            value
+        })
+    }
+
+    /// The channel has ended: its consumers are no more, and its messages go back, in order.
+    pub fn end(&mut self, channel: Channel) -> impl Iterator<Item = T> {
+        self.windows.remove(&channel);
+        let gone: Vec<Consumer> = self.consumers(channel).collect();
+        for consumer in gone {
+            if let Some(known) = self.consumers.remove(&consumer) {
+                self.tags.remove(&(channel, known.tag));
+            }
+        }
+        self.unacknowledged.end(channel).map(|(_, (_, value))| value)
+    }
+
+    /// What is not acknowledged on a channel, in order: the tag, who has it if not `basic.get` asked for it, and the
+    /// message.
+    pub fn unacknowledged(&self, channel: Channel) -> impl DoubleEndedIterator<Item = (u64, Option<Consumer>, &T)> {
+        self.unacknowledged.iter(channel).map(|(tag, (consumer, value))| (tag, *consumer, value))
+    }
+
+    /// How many a consumer has that it has not acknowledged.
+    pub fn unacknowledged_by(&self, consumer: Consumer) -> u32 {
+        self.consumers.get(&consumer).map_or(0, |known| known.has)
+    }
+
+    /// The connection is over: all messages go back, of each channel in order.
+    pub fn into_values(self) -> impl Iterator<Item = T> {
+        self.unacknowledged.into_values().map(|(_, value)| value)
+    }
+}
+
+impl<T> Default for Deliveries<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What is left of a limit, of which 0 is none.
+fn left(limit: u16, has: u32) -> u32 {
+    if limit == 0 { u32::MAX } else { u32::from(limit).saturating_sub(has) }
+}
