@@ -173,6 +173,8 @@ pub enum EncodeError {
     Channel,
     /// No content follows this method: it is no message's.
     NoContent,
+    /// A user name or a password with a byte 0 in it, which ends it for the mechanism PLAIN.
+    Credentials,
 }
 
 impl From<Full> for EncodeError {
@@ -191,6 +193,7 @@ impl fmt::Display for EncodeError {
             Self::FrameTooLarge => "the frame would be larger than the peer takes",
             Self::Channel => "this cannot be sent on this channel",
             Self::NoContent => "no content follows this method",
+            Self::Credentials => "a user name or a password has a byte 0 in it",
         })
     }
 }

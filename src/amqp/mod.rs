@@ -3,6 +3,7 @@
 #[cfg(feature = "alloc")]
 mod assembler;
 mod buf;
+mod credentials;
 mod decode;
 #[cfg(feature = "alloc")]
 mod deliveries;
@@ -29,6 +30,7 @@ mod value;
 #[cfg(feature = "alloc")]
 pub use assembler::{Assembler, TooLarge};
 pub use buf::FrameBuf;
+pub use credentials::Credentials;
 pub use decode::Decoder;
 #[cfg(feature = "alloc")]
 pub use deliveries::{ConsumeError, Consumer, Deliveries};

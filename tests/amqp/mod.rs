@@ -1,3 +1,4 @@
+mod credentials;
 mod deliveries;
 mod flows;
 mod handshake;
