@@ -479,7 +479,7 @@ methods! {
         /// The client wants each message that it publishes on this channel to be acknowledged.
         ConfirmSelect: Select 10 "confirm.select" from Client answered by ConfirmSelectOk {
             /// No answer is wanted.
-            nowait: bool,
+            no_wait: bool,
         }
         /// They will be.
         ConfirmSelectOk: SelectOk 11 "confirm.select-ok" from Server {}
@@ -532,5 +532,25 @@ impl fmt::Display for MethodId {
 impl fmt::Display for Method<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.id().name())
+    }
+}
+
+impl Method<'_> {
+    /// Whether it calls for something and wants no answer.
+    pub const fn no_wait(&self) -> bool {
+        match self {
+            Self::ExchangeDeclare(call) => call.no_wait,
+            Self::ExchangeDelete(call) => call.no_wait,
+            Self::ExchangeBind(call) => call.no_wait,
+            Self::ExchangeUnbind(call) => call.no_wait,
+            Self::QueueDeclare(call) => call.no_wait,
+            Self::QueueBind(call) => call.no_wait,
+            Self::QueuePurge(call) => call.no_wait,
+            Self::QueueDelete(call) => call.no_wait,
+            Self::BasicConsume(call) => call.no_wait,
+            Self::BasicCancel(call) => call.no_wait,
+            Self::ConfirmSelect(call) => call.no_wait,
+            _ => false,
+        }
     }
 }

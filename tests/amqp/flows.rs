@@ -165,7 +165,7 @@ fn publishes_are_confirmed_and_refused() {
 fn the_publish_window_is_back_pressure() {
     let few = Config { window: 256, ..Config::default() };
     let (mut pair, ours, theirs) = Pair::open_with(few, Config::default());
-    pair.client.call(NOW, ours, confirm::Select { nowait: true }, &mut pair.up).unwrap();
+    pair.client.call(NOW, ours, confirm::Select { no_wait: true }, &mut pair.up).unwrap();
     pair.server(|_| ());
     for _ in 0..256 {
         pair.client.publish(NOW, ours, &publish(), Properties::EMPTY, b"", &mut pair.up).unwrap();

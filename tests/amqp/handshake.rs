@@ -191,7 +191,7 @@ fn nothing_counts_while_closing() {
     pair.server.block(NOW, None, &mut pair.down).unwrap();
     let _ = nothing;
     let _ = theirs;
-    pair.client(|event| assert_eq!(event, Event::Ignored));
+    pair.client(|event| assert_eq!(event, Event::SecretUpdated));
     assert_eq!(pair.client.close_channel(NOW, ours, &mut pair.up), Err(SendError::NotConnected));
 }
 
@@ -226,7 +226,7 @@ fn a_new_secret() {
     pair.client.update_secret(NOW, b"token", "expired".into(), &mut pair.up).unwrap();
     pair.server(|request| assert!(matches!(request, Request::UpdateSecret(update) if update.new_secret == b"token")));
     pair.server.secret_updated(NOW, &mut pair.down).unwrap();
-    pair.client(|event| assert_eq!(event, Event::Ignored));
+    pair.client(|event| assert_eq!(event, Event::SecretUpdated));
 }
 
 /// A client that sends a server's method.

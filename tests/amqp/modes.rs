@@ -207,7 +207,7 @@ fn a_delivery_too_many_is_held_back() {
 #[test]
 fn a_publish_too_many_is_held_back() {
     let (mut pair, ours, theirs) = Pair::open_with(Config::default(), Config { window: 1, ..Config::default() });
-    pair.client.call(NOW, ours, confirm::Select { nowait: true }, &mut pair.up).unwrap();
+    pair.client.call(NOW, ours, confirm::Select { no_wait: true }, &mut pair.up).unwrap();
     for _ in 0..2 {
         pair.client.publish(NOW, ours, &basic::Publish::default(), Properties::EMPTY, b"", &mut pair.up).unwrap();
     }

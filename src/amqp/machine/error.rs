@@ -35,8 +35,6 @@ pub enum Violation {
     Unexpected(MethodId),
     /// A channel number above what was agreed, or no room for it.
     ChannelMax,
-    /// More calls than there is room for that await their answers.
-    Calls,
     /// The client wants more than the server proposed.
     Tune,
 }
@@ -50,7 +48,6 @@ impl Violation {
             Self::Channel(_) => ReplyCode::ChannelError,
             Self::BodySize => ReplyCode::FrameError,
             Self::ChannelMax | Self::Tune => ReplyCode::NotAllowed,
-            Self::Calls => ReplyCode::ResourceError,
         }
     }
 
@@ -110,7 +107,6 @@ impl fmt::Display for Violation {
             Self::BodySize => f.write_str("there is more body than the content header says"),
             Self::Unexpected(id) => write!(f, "{id} answers nothing, or is not this peer's to send"),
             Self::ChannelMax => f.write_str("the channel number is above what was agreed"),
-            Self::Calls => f.write_str("too many calls await their answers"),
             Self::Tune => f.write_str("the client wants more than the server proposed"),
         }
     }

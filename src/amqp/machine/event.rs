@@ -101,6 +101,8 @@ events! {
     Blocked(ShortStr<'i>),
     /// It reads on.
     Unblocked,
+    /// The server has taken the new secret.
+    SecretUpdated,
     /// The channel is open. What was called on it before is on its way.
     ChannelOpened(Channel),
     /// The answer to a call on the channel: to the first that had none.

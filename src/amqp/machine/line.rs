@@ -6,10 +6,8 @@ use super::channel::{Channel, Content, DeliveryTag, Phase, Slot, Slots};
 use super::error::{Error, SendError, Violation};
 use super::event::Meaning;
 use super::{Config, State};
-use crate::amqp::encode::{self, Arguments};
 use crate::amqp::{
-    ContentHeader, Decoder, EncodeError, Frame, Limits, Method, MethodId, Properties, ReplyCode, Session, ShortStr,
-    channel, connection,
+    ContentHeader, Decoder, Frame, Limits, Method, MethodId, ReplyCode, Session, ShortStr, channel, connection,
 };
 use crate::{Instant, Output};
 
@@ -232,6 +230,7 @@ impl<S: Slots> Line<S> {
 
     pub(super) fn close_channel(
         &mut self,
+        now: Instant,
         channel: Channel,
         reply_code: ReplyCode,
         reply_text: ShortStr<'_>,
@@ -242,12 +241,14 @@ impl<S: Slots> Line<S> {
         let (class_id, method_id) = about.map_or((0, 0), |id| (id.class(), id.method()));
         let close = channel::Close { reply_code, reply_text, class_id, method_id };
         Frame::Method(channel.number, close.into()).encode(self.frame_max, out)?;
+        self.last_sent = now;
         self.live(channel)?.phase = Phase::Closing;
         Ok(())
     }
 
     pub(super) fn close(
         &mut self,
+        now: Instant,
         reply_code: ReplyCode,
         reply_text: ShortStr<'_>,
         out: &mut impl Output,
@@ -257,100 +258,27 @@ impl<S: Slots> Line<S> {
         }
         let close = connection::Close { reply_code, reply_text, class_id: 0, method_id: 0 };
         Frame::Method(0, close.into()).encode(self.frame_max, out)?;
+        self.last_sent = now;
         self.state = State::Closing;
-        Ok(())
-    }
-
-    // --- sending -------------------------------------------------------------------------------------------------
-
-    /// Puts a frame of the machine's own, of which nothing but room can be missing.
-    pub(super) fn put(&self, frame: &Frame<'_>, out: &mut impl Output) -> Result<(), Error> {
-        frame.encode(self.frame_max, out).map_err(|_| Error::Full)
-    }
-
-    /// Sends a message whole. All of it, or nothing.
-    #[inline]
-    pub(super) fn message<A: Arguments>(
-        &mut self,
-        channel: Channel,
-        arguments: &A,
-        properties: &Properties<'_>,
-        body: &[u8],
-        out: &mut impl Output,
-    ) -> Result<(), SendError> {
-        let frame_max = self.frame_max;
-        if self.live(channel)?.sending != Content::None {
-            return Err(SendError::OutOfOrder);
-        }
-        encode::message(channel.number, arguments, properties, body, frame_max, out)?;
-        Ok(())
-    }
-
-    /// Sends the beginning of a message, whose body follows in pieces.
-    pub(super) fn head(
-        &mut self,
-        channel: Channel,
-        method: &Method<'_>,
-        header: ContentHeader<'_>,
-        out: &mut impl Output,
-    ) -> Result<(), SendError> {
-        let frame_max = self.frame_max;
-        if self.live(channel)?.sending != Content::None {
-            return Err(SendError::OutOfOrder);
-        }
-        let head = [Frame::Method(channel.number, *method), Frame::Header(channel.number, header)];
-        let mut len: usize = 0;
-        for frame in &head {
-            len = len.saturating_add(frame.measure(frame_max)?);
-        }
-        out.space(0, len).map_err(EncodeError::from)?;
-        for frame in &head {
-            frame.encode(frame_max, out)?;
-        }
-        let sending = if header.body_size == 0 { Content::None } else { Content::Body(header.body_size) };
-        self.live(channel)?.sending = sending;
-        Ok(())
-    }
-
-    /// Sends a piece of the body that was begun, and says how many bytes are missing.
-    pub(super) fn piece(&mut self, channel: Channel, bytes: &[u8], out: &mut impl Output) -> Result<u64, SendError> {
-        let frame_max = self.frame_max;
-        let Content::Body(wanted) = self.live(channel)?.sending else { return Err(SendError::OutOfOrder) };
-        let len = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let remaining = wanted.checked_sub(len).ok_or(SendError::OutOfOrder)?;
-        Frame::encode_body(channel.number, bytes, frame_max, out)?;
-        self.live(channel)?.sending = if remaining == 0 { Content::None } else { Content::Body(remaining) };
-        Ok(remaining)
-    }
-
-    /// Sends a method without content.
-    pub(super) fn method(
-        &mut self,
-        channel: Channel,
-        method: Method<'_>,
-        out: &mut impl Output,
-    ) -> Result<(), SendError> {
-        let frame_max = self.frame_max;
-        if self.live(channel)?.sending != Content::None {
-            return Err(SendError::OutOfOrder);
-        }
-        Frame::Method(channel.number, method).encode(frame_max, out)?;
         Ok(())
     }
 
     // --- what is outstanding -------------------------------------------------------------------------------------
 
-    /// Deliveries on the channel that are not acknowledged, also just after it was closed.
+    /// What is known of a channel, also just after it was closed.
+    pub(super) fn known(&self, channel: Channel) -> Option<&Slot<S::Words>> {
+        self.slot(channel.number).filter(|(same, _)| *same == channel).map(|(_, slot)| slot)
+    }
+
+    /// Deliveries on the channel that are not acknowledged.
     pub(super) fn unacknowledged(&self, channel: Channel) -> impl Iterator<Item = DeliveryTag> + '_ {
-        let slot = self.slot(channel.number).filter(|(same, _)| *same == channel);
-        let tags = slot.into_iter().flat_map(|(_, slot)| slot.delivered.iter());
+        let tags = self.known(channel).into_iter().flat_map(|slot| slot.delivered.iter());
         tags.map(move |tag| DeliveryTag { channel, tag })
     }
 
-    /// Publishes on the channel that are not confirmed, also just after it was closed.
+    /// Publishes on the channel that are not confirmed.
     pub(super) fn unconfirmed(&self, channel: Channel) -> impl Iterator<Item = u64> + '_ {
-        let slot = self.slot(channel.number).filter(|(same, _)| *same == channel);
-        slot.into_iter().flat_map(|(_, slot)| slot.published.iter())
+        self.known(channel).into_iter().flat_map(|slot| slot.published.iter())
     }
 
     // --- time ----------------------------------------------------------------------------------------------------

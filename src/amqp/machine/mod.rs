@@ -8,7 +8,9 @@ mod client;
 mod error;
 mod event;
 mod line;
+mod sending;
 mod server;
+mod verbs;
 mod window;
 mod words;
 

@@ -171,7 +171,7 @@ fn client<S: Slots + Clone>(session: Session<S>, script: Script<'_>) {
     let opened = feed_frames(&opened);
     let (_, used) = client.receive(NOW, &opened, out).unwrap().unwrap();
     client.receive(NOW, &opened[used..], out).unwrap();
-    client.call(NOW, channels[0], confirm::Select { nowait: true }, out).unwrap();
+    client.call(NOW, channels[0], confirm::Select { no_wait: true }, out).unwrap();
     for _ in 0..5 {
         client.publish(NOW, channels[0], &basic::Publish::default(), Properties::EMPTY, b"x", out).unwrap();
         client.call(NOW, channels[1], basic::Get::default(), out).unwrap();

@@ -302,7 +302,7 @@ fn method<'v, 'a: 'v>(u: &mut Unstructured<'a>, arguments: Table<'v>) -> Result<
         MethodId::BasicNack => {
             basic::Nack { delivery_tag: u.arbitrary()?, multiple: u.arbitrary()?, requeue: u.arbitrary()? }.into()
         }
-        MethodId::ConfirmSelect => confirm::Select { nowait: u.arbitrary()? }.into(),
+        MethodId::ConfirmSelect => confirm::Select { no_wait: u.arbitrary()? }.into(),
         MethodId::ConfirmSelectOk => confirm::SelectOk {}.into(),
         MethodId::TxSelect => tx::Select {}.into(),
         MethodId::TxSelectOk => tx::SelectOk {}.into(),

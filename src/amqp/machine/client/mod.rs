@@ -1,0 +1,153 @@
+//! A client's end.
+
+mod calls;
+mod receive;
+
+use super::channel::{Growing, Slots};
+use super::error::SendError;
+use super::line::Line;
+use super::{Config, State};
+use crate::amqp::{Frame, MethodId, ProtocolHeader, Session, ShortStr, Table, connection};
+use crate::{Instant, Output};
+
+/// A client's end of one connection.
+///
+/// ```
+/// use fourwire::Instant;
+/// use fourwire::amqp::{Client, Config, Event, Login, Properties, Session, basic, queue};
+///
+/// fn on_bytes(client: &mut Client, mut input: &[u8], out: &mut Vec<u8>) -> Result<usize, Box<dyn std::error::Error>> {
+///     let (now, given) = (Instant::ZERO, input.len());
+///     while let Some((event, used)) = client.receive(now, input, out)? {
+///         input = &input[used..];
+///         match event {
+///             Event::Start(_) => client.login(now, &Login::plain(b"\0guest\0guest"), out)?,
+///             Event::Tune(_) => client.open(now, "/".into(), out)?,
+///             Event::Connected => {
+///                 // Set up as straight lines: answers come in the same order.
+///                 let channel = client.open_channel(now, out)?;
+///                 client.call(now, channel, basic::Qos { prefetch_count: 10, ..Default::default() }, out)?;
+///                 client.call(now, channel, queue::Declare { queue: "orders".into(), ..Default::default() }, out)?;
+///                 client.call(now, channel, basic::Consume { queue: "orders".into(), ..Default::default() }, out)?;
+///             }
+///             Event::Deliver(tag, deliver) => {
+///                 println!("a message for {}", deliver.routing_key);
+///                 client.ack(now, tag, false, out)?;
+///             }
+///             Event::Body(_, bytes, 0) => println!("and this was all of it: {bytes:?}"),
+///             _ => {}
+///         }
+///     }
+///     Ok(given - input.len())
+/// }
+///
+/// let (mut client, mut out) = (Client::new(Config::default(), Session::new()), Vec::new());
+/// client.start(Instant::ZERO, &mut out)?;
+/// assert_eq!(out, b"AMQP\0\0\x09\x01");
+/// # on_bytes(&mut client, &[], &mut out)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client<S = Growing> {
+    pub(super) line: Line<S>,
+}
+
+/// How a client authenticates.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Login<'a> {
+    /// The SASL mechanism: one of those that the server named.
+    pub mechanism: ShortStr<'a>,
+    /// Its first response.
+    pub response: &'a [u8],
+    /// What the client is, and under `capabilities` what it can do. RabbitMQ tells `connection.blocked` and consumer
+    /// cancellations to those alone that say they can take them.
+    pub client_properties: Table<'a>,
+    /// The locale of reply texts.
+    pub locale: ShortStr<'a>,
+}
+
+impl<'a> Login<'a> {
+    /// The mechanism PLAIN: a byte 0, the user name, a byte 0, the password.
+    pub const fn plain(response: &'a [u8]) -> Self {
+        Self {
+            mechanism: ShortStr::new(b"PLAIN"),
+            response,
+            client_properties: Table::EMPTY,
+            locale: ShortStr::new(b"en_US"),
+        }
+    }
+
+    /// The mechanism EXTERNAL: who the client is, the server knows by other means, such as its certificate.
+    pub const fn external() -> Self {
+        Self { mechanism: ShortStr::new(b"EXTERNAL"), ..Self::plain(b"") }
+    }
+}
+
+impl<S: Slots> Client<S> {
+    /// A client that has sent nothing yet.
+    pub const fn new(config: Config, session: Session<S>) -> Self {
+        Self { line: Line::new(config, session, Instant::ZERO) }
+    }
+
+    // --- the handshake -------------------------------------------------------------------------------------------
+
+    /// Sends the protocol header. [`Start`](crate::amqp::Event::Start) answers it.
+    pub fn start(&mut self, now: Instant, out: &mut impl Output) -> Result<(), SendError> {
+        if self.line.state != State::New {
+            return Err(SendError::NotConnected);
+        }
+        Frame::ProtocolHeader(ProtocolHeader::AMQP_0_9_1).encode(0, out)?;
+        self.line.state = State::Awaits(MethodId::ConnectionStart);
+        self.line.last_received = now;
+        self.line.last_sent = now;
+        Ok(())
+    }
+
+    /// Answers [`Start`](crate::amqp::Event::Start). [`Secure`](crate::amqp::Event::Secure) or
+    /// [`Tune`](crate::amqp::Event::Tune) comes next; or the server closes the connection.
+    pub fn login(&mut self, now: Instant, login: &Login<'_>, out: &mut impl Output) -> Result<(), SendError> {
+        let start_ok = connection::StartOk {
+            client_properties: login.client_properties,
+            mechanism: login.mechanism,
+            response: login.response,
+            locale: login.locale,
+        };
+        self.line.about_connection(now, &[State::Asked(MethodId::ConnectionStart)], start_ok, out)?;
+        self.line.state = State::Awaits(MethodId::ConnectionTune);
+        Ok(())
+    }
+
+    /// Answers [`Secure`](crate::amqp::Event::Secure).
+    pub fn respond(&mut self, now: Instant, response: &[u8], out: &mut impl Output) -> Result<(), SendError> {
+        let secure_ok = connection::SecureOk { response };
+        self.line.about_connection(now, &[State::Asked(MethodId::ConnectionSecure)], secure_ok, out)?;
+        self.line.state = State::Awaits(MethodId::ConnectionTune);
+        Ok(())
+    }
+
+    /// Answers [`Tune`](crate::amqp::Event::Tune): settles the limits, and opens the virtual host.
+    /// [`Connected`](crate::amqp::Event::Connected) comes next.
+    pub fn open(&mut self, now: Instant, virtual_host: ShortStr<'_>, out: &mut impl Output) -> Result<(), SendError> {
+        let line = &mut self.line;
+        if line.state != State::Asked(MethodId::ConnectionTune) {
+            return Err(SendError::NotConnected);
+        }
+        let tune_ok =
+            connection::TuneOk { channel_max: line.channel_max, frame_max: line.frame_max, heartbeat: line.heartbeat };
+        let open = connection::Open { virtual_host };
+        line.both(now, [Frame::Method(0, tune_ok.into()), Frame::Method(0, open.into())], out)?;
+        line.state = State::Awaits(MethodId::ConnectionOpenOk);
+        Ok(())
+    }
+
+    /// Sends a new secret, such as a token; [`SecretUpdated`](crate::amqp::Event::SecretUpdated) answers it. (RabbitMQ)
+    pub fn update_secret(
+        &mut self,
+        now: Instant,
+        new_secret: &[u8],
+        reason: ShortStr<'_>,
+        out: &mut impl Output,
+    ) -> Result<(), SendError> {
+        self.line.about_connection(now, &[State::Open], connection::UpdateSecret { new_secret, reason }, out)
+    }
+}

@@ -1,0 +1,178 @@
+//! What a client does with what the server sends.
+
+use super::super::channel::{Channel, Content, DeliveryTag, Phase, Slot, Slots};
+use super::super::{Error, Event, State, Violation, lower};
+use super::Client;
+use crate::amqp::{Frame, Method, MethodId, basic, connection};
+use crate::{Instant, Output};
+
+impl<S: Slots> Client<S> {
+    /// Whether there is anything to listen for.
+    pub(in super::super) const fn listens(&self) -> bool {
+        !matches!(self.line.state, State::New | State::Asked(_) | State::Closed)
+    }
+
+    #[cold]
+    pub(in super::super) fn fail(&mut self, error: Error, out: &mut impl Output) {
+        self.line.fail(error, out);
+    }
+
+    pub(in super::super) fn next<'i>(
+        &mut self,
+        now: Instant,
+        input: &'i [u8],
+        out: &mut impl Output,
+    ) -> Result<Option<(Event<'i>, usize)>, Error> {
+        let Some((frame, used)) = self.line.decoder.decode(input)? else { return Ok(None) };
+        self.line.heard(now);
+        self.line.held_back = self.must_wait(&frame);
+        if self.line.held_back {
+            return Ok(None);
+        }
+        let event = match self.line.state {
+            State::Open | State::Closing => match (self.line.common(&frame, out)?, frame) {
+                (Some(event), _) => event,
+                (None, Frame::Method(0, method)) => Self::about_connection(&method)?,
+                (None, Frame::Method(number, method)) => self.on_channel(number, &method, out)?,
+                // All others are common.
+                (None, _) => return Err(Violation::UnexpectedFrame.into()),
+            },
+            _ => self.handshake(now, &frame, out)?,
+        };
+        Ok(Some((event, used)))
+    }
+
+    /// Whether a delivery would be one more than can be outstanding.
+    fn must_wait(&mut self, frame: &Frame<'_>) -> bool {
+        let Frame::Method(number, Method::BasicDeliver(_) | Method::BasicGetOk(_)) = frame else { return false };
+        let window = self.line.config.window;
+        self.line
+            .slot_mut(*number)
+            .is_some_and(|(_, slot)| slot.phase == Phase::Open && !slot.automatic && !slot.delivered.reserve(window))
+    }
+
+    fn handshake<'i>(&mut self, now: Instant, frame: &Frame<'i>, out: &mut impl Output) -> Result<Event<'i>, Error> {
+        let State::Awaits(awaited) = self.line.state else { return Err(Violation::UnexpectedFrame.into()) };
+        match (awaited, frame) {
+            (MethodId::ConnectionStart, Frame::ProtocolHeader(header)) => {
+                self.line.state = State::Closed;
+                Ok(Event::VersionRefused(*header))
+            }
+            (MethodId::ConnectionStart, Frame::Method(_, Method::ConnectionStart(start))) => {
+                self.line.state = State::Asked(MethodId::ConnectionStart);
+                Ok(Event::Start(*start))
+            }
+            (MethodId::ConnectionTune, Frame::Method(_, Method::ConnectionSecure(secure))) => {
+                self.line.state = State::Asked(MethodId::ConnectionSecure);
+                Ok(Event::Secure(secure.challenge))
+            }
+            (MethodId::ConnectionTune, Frame::Method(_, Method::ConnectionTune(tune))) => {
+                let config = self.line.config;
+                let channel_max = lower(config.channel_max.into(), tune.channel_max.into());
+                let heartbeat = lower(config.heartbeat.into(), tune.heartbeat.into());
+                let heartbeat = if config.heartbeat == 0 { 0 } else { heartbeat };
+                let short = |number: u32| u16::try_from(number).unwrap_or(u16::MAX);
+                self.line.agree(short(channel_max), lower(config.frame_max, tune.frame_max), short(heartbeat));
+                self.line.state = State::Asked(MethodId::ConnectionTune);
+                Ok(Event::Tune(*tune))
+            }
+            (MethodId::ConnectionOpenOk, Frame::Method(_, Method::ConnectionOpenOk(_))) => {
+                self.line.opened(now);
+                Ok(Event::Connected)
+            }
+            (_, Frame::Heartbeat) => Ok(Event::Heartbeat),
+            (_, Frame::Method(_, Method::ConnectionClose(close))) => {
+                self.line.put(&Frame::Method(0, connection::CloseOk {}.into()), out)?;
+                self.line.state = State::Closed;
+                Ok(Event::Closed(*close))
+            }
+            (_, Frame::Method(_, method)) => Err(Violation::Handshake(method.id()).into()),
+            _ => Err(Violation::UnexpectedFrame.into()),
+        }
+    }
+
+    fn about_connection<'i>(method: &Method<'i>) -> Result<Event<'i>, Error> {
+        match method {
+            Method::ConnectionBlocked(blocked) => Ok(Event::Blocked(blocked.reason)),
+            Method::ConnectionUnblocked(_) => Ok(Event::Unblocked),
+            Method::ConnectionUpdateSecretOk(_) => Ok(Event::SecretUpdated),
+            other => Err(Violation::Unexpected(other.id()).into()),
+        }
+    }
+
+    fn on_channel<'i>(&mut self, number: u16, method: &Method<'i>, out: &mut impl Output) -> Result<Event<'i>, Error> {
+        let id = method.id();
+        let closed = Violation::Channel(id);
+        let Some((channel, slot)) = self.line.slot(number) else { return Err(closed.into()) };
+        match (slot.phase, method) {
+            (Phase::Opening, Method::ChannelOpenOk(_)) => {
+                self.slot(number, |slot| slot.phase = Phase::Open);
+                return Ok(Event::ChannelOpened(channel));
+            }
+            (Phase::Open, _) => {}
+            _ => return Err(closed.into()),
+        }
+        if slot.calls.first().is_some_and(|call| call.answers().contains(&id)) {
+            return Ok(self.answer(channel, method));
+        }
+        match method {
+            Method::BasicDeliver(deliver) => {
+                let tag = self.delivered(channel, deliver.delivery_tag);
+                Ok(Event::Deliver(tag, *deliver))
+            }
+            Method::BasicReturn(returned) => {
+                self.slot(number, |slot| slot.receiving = Content::Header);
+                Ok(Event::Returned(channel, *returned))
+            }
+            Method::BasicAck(ack) => {
+                let mut settled = None;
+                self.slot(number, |slot| settled = slot.published.settle(ack.delivery_tag, ack.multiple, false));
+                Ok(settled.map_or(Event::Ignored, |settled| Event::Confirmed(channel, settled)))
+            }
+            Method::BasicNack(nack) => {
+                let mut settled = None;
+                self.slot(number, |slot| settled = slot.published.settle(nack.delivery_tag, nack.multiple, false));
+                Ok(settled.map_or(Event::Ignored, |settled| Event::Refused(channel, settled)))
+            }
+            Method::BasicCancel(cancel) => {
+                if !cancel.no_wait {
+                    let cancel_ok = basic::CancelOk { consumer_tag: cancel.consumer_tag };
+                    self.line.put(&Frame::Method(number, cancel_ok.into()), out)?;
+                }
+                Ok(Event::Cancelled(channel, cancel.consumer_tag))
+            }
+            other => Err(Violation::Unexpected(other.id()).into()),
+        }
+    }
+
+    fn answer<'i>(&mut self, channel: Channel, method: &Method<'i>) -> Event<'i> {
+        self.slot(channel.number, |slot| {
+            slot.calls.pop();
+            if matches!(method, Method::BasicRecoverOk(_)) {
+                slot.delivered.settle(0, true, false);
+            }
+        });
+        match method {
+            Method::BasicGetOk(got) => Event::Got(self.delivered(channel, got.delivery_tag), *got),
+            other => Event::Answer(channel, *other),
+        }
+    }
+
+    fn delivered(&mut self, channel: Channel, tag: u64) -> DeliveryTag {
+        self.slot(channel.number, |slot| {
+            slot.receiving = Content::Header;
+            // Servers count from 1, each channel for itself. If this one does not, which are outstanding is not known.
+            slot.automatic |= tag != slot.delivered.next();
+            if !slot.automatic {
+                slot.delivered.push(true);
+            }
+        });
+        DeliveryTag { channel, tag }
+    }
+
+    fn slot(&mut self, number: u16, change: impl FnOnce(&mut Slot<S::Words>)) {
+        if let Some((_, slot)) = self.line.slot_mut(number) {
+            change(slot);
+        }
+    }
+}

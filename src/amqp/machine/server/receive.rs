@@ -1,0 +1,242 @@
+//! What a server does with what the client sends.
+
+use super::super::channel::{Channel, Content, Phase, Slots};
+use super::super::{Error, Request, Settled, State, Violation};
+use super::Server;
+use crate::amqp::{
+    Frame, Limits, Method, MethodId, ProtocolHeader, ReplyCode, Sender, ShortStr, basic, channel, connection,
+};
+use crate::{Instant, Output};
+
+impl<S: Slots> Server<S> {
+    /// Whether there is anything to listen for.
+    pub(in super::super) const fn listens(&self) -> bool {
+        !matches!(self.line.state, State::Asked(_) | State::Closed)
+    }
+
+    #[cold]
+    pub(in super::super) fn fail(&mut self, error: Error, out: &mut impl Output) {
+        if self.line.state == State::New {
+            // What this is, is not AMQP: so it is told. (§4.2.2)
+            let _ = Frame::ProtocolHeader(ProtocolHeader::AMQP_0_9_1).encode(0, out);
+        }
+        self.line.fail(error, out);
+    }
+
+    pub(in super::super) fn next<'i>(
+        &mut self,
+        now: Instant,
+        input: &'i [u8],
+        out: &mut impl Output,
+    ) -> Result<Option<(Request<'i>, usize)>, Error> {
+        let Some((frame, used)) = self.line.decoder.decode(input)? else { return Ok(None) };
+        self.line.heard(now);
+        self.line.held_back = self.must_wait(&frame);
+        if self.line.held_back {
+            return Ok(None);
+        }
+        let request = match self.line.state {
+            State::Open | State::Closing => match (self.line.common(&frame, out)?, frame) {
+                (Some(request), _) => request,
+                (None, Frame::Method(0, method)) => Self::about_connection(&method)?,
+                (None, Frame::Method(number, method)) => self.on_channel(number, &method, out)?,
+                // All others are common.
+                (None, _) => return Err(Violation::UnexpectedFrame.into()),
+            },
+            _ => self.handshake(&frame, out)?,
+        };
+        Ok(Some((request, used)))
+    }
+
+    /// Whether a publish would be one more than can await its confirm, or a call than its answer.
+    fn must_wait(&mut self, frame: &Frame<'_>) -> bool {
+        let Frame::Method(number, method) = frame else { return false };
+        let window = self.line.config.window;
+        let Some((_, slot)) = self.line.slot_mut(*number) else { return false };
+        match method {
+            _ if slot.phase != Phase::Open => false,
+            Method::BasicPublish(_) => slot.confirms && !slot.published.reserve(window),
+            other => !other.id().answers().is_empty() && slot.calls.is_full(),
+        }
+    }
+
+    fn handshake<'i>(&mut self, frame: &Frame<'i>, out: &mut impl Output) -> Result<Request<'i>, Error> {
+        let method = match (self.line.state, frame) {
+            (State::New, Frame::ProtocolHeader(ProtocolHeader::AMQP_0_9_1)) => {
+                self.line.state = State::Asked(MethodId::ConnectionStart);
+                return Ok(Request::Hello);
+            }
+            (State::New, Frame::ProtocolHeader(header)) => {
+                self.line.put(&Frame::ProtocolHeader(ProtocolHeader::AMQP_0_9_1), out)?;
+                self.line.state = State::Closed;
+                return Ok(Request::VersionRefused(*header));
+            }
+            (State::Awaits(_), Frame::Heartbeat) => return Ok(Request::Heartbeat),
+            (State::Awaits(_), Frame::Method(_, Method::ConnectionClose(close))) => {
+                self.line.put(&Frame::Method(0, connection::CloseOk {}.into()), out)?;
+                self.line.state = State::Closed;
+                return Ok(Request::Closed(*close));
+            }
+            (State::Awaits(_), Frame::Method(_, method)) => method,
+            _ => return Err(Violation::UnexpectedFrame.into()),
+        };
+        match (self.line.state, method) {
+            (State::Awaits(MethodId::ConnectionStartOk), Method::ConnectionStartOk(start_ok)) => {
+                self.line.state = State::Asked(MethodId::ConnectionStartOk);
+                Ok(Request::Login(*start_ok))
+            }
+            (State::Awaits(MethodId::ConnectionSecureOk), Method::ConnectionSecureOk(secure_ok)) => {
+                self.line.state = State::Asked(MethodId::ConnectionSecureOk);
+                Ok(Request::Response(secure_ok.response))
+            }
+            (State::Awaits(MethodId::ConnectionTuneOk), Method::ConnectionTuneOk(tune_ok)) => {
+                self.tuned(tune_ok)?;
+                self.line.state = State::Awaits(MethodId::ConnectionOpen);
+                Ok(Request::Tuned(*tune_ok))
+            }
+            (State::Awaits(MethodId::ConnectionOpen), Method::ConnectionOpen(open)) => {
+                self.line.state = State::Asked(MethodId::ConnectionOpen);
+                Ok(Request::Open(open.virtual_host))
+            }
+            (_, method) => Err(Violation::Handshake(method.id()).into()),
+        }
+    }
+
+    /// The client may want less than was proposed, not more; and no frames that are too small to be used.
+    fn tuned(&mut self, tune_ok: &connection::TuneOk) -> Result<(), Error> {
+        let config = self.line.config;
+        let channel_max = config.channel_max.min(self.line.session.slots.most());
+        let more = |wanted: u32, proposed: u32| proposed != 0 && (wanted == 0 || wanted > proposed);
+        let wrong = more(tune_ok.frame_max, config.frame_max)
+            || more(tune_ok.channel_max.into(), channel_max.into())
+            || tune_ok.frame_max != 0 && tune_ok.frame_max < Limits::FRAME_MIN_SIZE;
+        if wrong {
+            return Err(Violation::Tune.into());
+        }
+        self.line.agree(tune_ok.channel_max, tune_ok.frame_max, tune_ok.heartbeat);
+        Ok(())
+    }
+
+    fn about_connection<'i>(method: &Method<'i>) -> Result<Request<'i>, Error> {
+        match method {
+            Method::ConnectionUpdateSecret(update) => Ok(Request::UpdateSecret(*update)),
+            other => Err(Violation::Unexpected(other.id()).into()),
+        }
+    }
+
+    fn on_channel<'i>(
+        &mut self,
+        number: u16,
+        method: &Method<'i>,
+        out: &mut impl Output,
+    ) -> Result<Request<'i>, Error> {
+        let id = method.id();
+        let phase = self.line.slot(number).map_or(Phase::Free, |(_, slot)| slot.phase);
+        if let (Phase::Free, Method::ChannelOpen(_)) = (phase, method) {
+            if number > self.line.channel_max || !self.line.session.slots.reach(number) {
+                return Err(Violation::ChannelMax.into());
+            }
+            self.line.put(&Frame::Method(number, channel::OpenOk {}.into()), out)?;
+            return Ok(Request::ChannelOpened(self.line.begin(number, Phase::Open)));
+        }
+        let (Phase::Open, Some((channel, slot))) = (phase, self.line.slot_mut(number)) else {
+            return Err(Violation::Channel(id).into());
+        };
+        if id.sender() == Sender::Server {
+            return Err(Violation::Unexpected(id).into());
+        }
+        match method {
+            Method::BasicPublish(publish) => {
+                slot.receiving = Content::Header;
+                let number = slot.confirms.then(|| slot.published.push(true));
+                Ok(Request::Publish(channel, *publish, number))
+            }
+            Method::BasicAck(ack) => {
+                let settled = slot.delivered.settle(ack.delivery_tag, ack.multiple, slot.transactions);
+                self.settled(channel, id, (ack.delivery_tag, ack.multiple), settled, Request::Acknowledged, out)
+            }
+            Method::BasicNack(nack) => {
+                let settled = slot.delivered.settle(nack.delivery_tag, nack.multiple, slot.transactions);
+                let request = |channel, settled| Request::Rejected(channel, settled, nack.requeue);
+                self.settled(channel, id, (nack.delivery_tag, nack.multiple), settled, request, out)
+            }
+            Method::BasicReject(reject) => {
+                let settled = slot.delivered.settle(reject.delivery_tag, false, slot.transactions);
+                let request = |channel, settled| Request::Rejected(channel, settled, reject.requeue);
+                self.settled(channel, id, (reject.delivery_tag, false), settled, request, out)
+            }
+            Method::BasicRecoverAsync(_) => Ok(Request::Recover(channel, slot.delivered.settle(0, true, false))),
+            Method::BasicRecover(_) => {
+                let recover_ok = Frame::Method(number, basic::RecoverOk {}.into());
+                let frame_max = self.line.frame_max;
+                recover_ok.encode(frame_max, out).map_err(|_| Error::Full)?;
+                let Some((_, slot)) = self.line.slot_mut(number) else { return Err(Violation::Channel(id).into()) };
+                Ok(Request::Recover(channel, slot.delivered.settle(0, true, false)))
+            }
+            // The client has taken note of what we said.
+            Method::BasicCancelOk(_) | Method::ChannelFlowOk(_) => Ok(Request::Ignored),
+            call if !id.answers().is_empty() && id.class() >= 30 => {
+                // A channel has confirms or transactions, not both; and must have what it uses.
+                match call {
+                    Method::ConfirmSelect(_) if slot.transactions => {
+                        return self.refuse_channel(channel, id, "cannot switch from tx to confirm mode", out);
+                    }
+                    Method::TxSelect(_) if slot.confirms => {
+                        return self.refuse_channel(channel, id, "cannot switch from confirm to tx mode", out);
+                    }
+                    Method::TxCommit(_) | Method::TxRollback(_) if !slot.transactions => {
+                        return self.refuse_channel(channel, id, "channel is not transactional", out);
+                    }
+                    Method::ConfirmSelect(_) => slot.confirms = true,
+                    Method::TxSelect(_) => slot.transactions = true,
+                    Method::TxCommit(_) => slot.delivered.commit(),
+                    Method::TxRollback(_) => slot.delivered.roll_back(),
+                    _ => {}
+                }
+                if !call.no_wait() {
+                    slot.calls.push(id);
+                }
+                Ok(Request::Call(channel, *call))
+            }
+            other => Err(Violation::Unexpected(other.id()).into()),
+        }
+    }
+
+    /// What an acknowledgement settled. One that settles nothing costs the client its channel: that is how RabbitMQ sees
+    /// it, but for a multiple of all there are, of which there may be none.
+    fn settled<'i>(
+        &mut self,
+        channel: Channel,
+        id: MethodId,
+        (tag, multiple): (u64, bool),
+        settled: Option<Settled>,
+        request: impl FnOnce(Channel, Settled) -> Request<'i>,
+        out: &mut impl Output,
+    ) -> Result<Request<'i>, Error> {
+        if let Some(settled) = settled {
+            return Ok(request(channel, settled));
+        }
+        if multiple && tag == 0 {
+            return Ok(Request::Ignored);
+        }
+        self.refuse_channel(channel, id, "unknown delivery tag", out)
+    }
+
+    /// Closes the channel of a client that broke a rule. Nothing else was changed: if the output is full the call can be
+    /// repeated.
+    fn refuse_channel<'i>(
+        &mut self,
+        channel: Channel,
+        id: MethodId,
+        why: &str,
+        out: &mut impl Output,
+    ) -> Result<Request<'i>, Error> {
+        let code = ReplyCode::PreconditionFailed;
+        // What it answers came just now.
+        let now = self.line.last_received;
+        match self.line.close_channel(now, channel, code, ShortStr::from(why), Some(id), out) {
+            Ok(()) => Ok(Request::ChannelRefused(channel, code)),
+            Err(_) => Err(Error::Full),
+        }
+    }
+}
