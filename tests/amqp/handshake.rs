@@ -191,7 +191,7 @@ fn nothing_counts_while_closing() {
     pair.server.block(NOW, None, &mut pair.down).unwrap();
     let _ = nothing;
     let _ = theirs;
-    pair.client(|event| assert_eq!(event, Event::SecretUpdated));
+    pair.client(|event| assert_eq!(event, Event::Ignored));
     assert_eq!(pair.client.close_channel(NOW, ours, &mut pair.up), Err(SendError::NotConnected));
 }
 
