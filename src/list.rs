@@ -11,11 +11,22 @@ use crate::write::Writer;
 /// panic; for validated bytes it is `None` only at the end.
 pub trait Item<'a>: Copy + PartialEq + fmt::Debug + sealed::Sealed {
     #[doc(hidden)]
-    fn next(wire: &mut &'a [u8]) -> Option<Self>;
+    fn next(wire: &mut &'a [u8], spelling: Spelling) -> Option<Self>;
     #[doc(hidden)]
     fn encoded_len(&self) -> usize;
     #[doc(hidden)]
-    fn put(&self, out: &mut Writer<'_>);
+    fn put(&self, spelling: Spelling, out: &mut Writer<'_>);
+}
+
+/// How items are written on the wire, of those that can be in several ways: a number that their own module gives.
+///
+/// Nobody outside can name it; it is `pub` for the sealed [`Item`]. A type of the item's would make lists invariant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Spelling(pub(crate) u8);
+
+impl Spelling {
+    /// Of all others the only one.
+    pub(crate) const USUAL: Self = Self(0);
 }
 
 pub(crate) mod sealed {
@@ -33,38 +44,57 @@ pub struct List<'a, T> {
 
 #[derive(Clone, Copy)]
 enum Repr<'a, T> {
-    Wire(&'a [u8], PhantomData<T>),
-    Written(&'a [T]),
+    Wire(&'a [u8], Spelling, PhantomData<T>),
+    Written(&'a [T], Spelling),
 }
 
 impl<'a, T> List<'a, T> {
     /// The list of no items.
-    pub const EMPTY: Self = Self { repr: Repr::Wire(&[], PhantomData) };
+    pub const EMPTY: Self = Self { repr: Repr::Wire(&[], Spelling::USUAL, PhantomData) };
 
     /// The list of `items`.
     pub const fn new(items: &'a [T]) -> Self {
-        Self { repr: Repr::Written(items) }
+        Self::new_in(items, Spelling::USUAL)
+    }
+
+    /// The list of `items`, to be spelled in this way.
+    pub(crate) const fn new_in(items: &'a [T], spelling: Spelling) -> Self {
+        Self { repr: Repr::Written(items, spelling) }
     }
 
     /// The list in `wire`, which the caller has validated.
     #[inline]
     pub(crate) const fn from_wire(wire: &'a [u8]) -> Self {
-        Self { repr: Repr::Wire(wire, PhantomData) }
+        Self::from_wire_in(wire, Spelling::USUAL)
+    }
+
+    /// The same, spelled in this way.
+    #[inline]
+    pub(crate) const fn from_wire_in(wire: &'a [u8], spelling: Spelling) -> Self {
+        Self { repr: Repr::Wire(wire, spelling, PhantomData) }
+    }
+
+    /// How the list is spelled on the wire.
+    #[inline]
+    pub(crate) const fn spelled(&self) -> Spelling {
+        match self.repr {
+            Repr::Wire(_, spelling, _) | Repr::Written(_, spelling) => spelling,
+        }
     }
 
     /// Whether the list has no items.
     pub const fn is_empty(&self) -> bool {
         match self.repr {
-            Repr::Wire(wire, _) => wire.is_empty(),
-            Repr::Written(items) => items.is_empty(),
+            Repr::Wire(wire, ..) => wire.is_empty(),
+            Repr::Written(items, _) => items.is_empty(),
         }
     }
 
     /// The bytes, if the list was decoded: all items as they were on the wire, without any length before them.
     pub const fn wire(&self) -> Option<&'a [u8]> {
         match self.repr {
-            Repr::Wire(wire, _) => Some(wire),
-            Repr::Written(_) => None,
+            Repr::Wire(wire, ..) => Some(wire),
+            Repr::Written(..) => None,
         }
     }
 
@@ -73,7 +103,7 @@ impl<'a, T> List<'a, T> {
     pub(crate) const fn written(&self) -> Option<&'a [T]> {
         match self.repr {
             Repr::Wire(..) => None,
-            Repr::Written(items) => Some(items),
+            Repr::Written(items, _) => Some(items),
         }
     }
 }
@@ -90,7 +120,7 @@ impl<'a, T: Item<'a>> List<'a, T> {
         match self.repr {
             // `count` can overflow, as far as the compiler knows, and would then panic.
             Repr::Wire(..) => self.iter().fold(0, |n: usize, _| n.saturating_add(1)),
-            Repr::Written(items) => items.len(),
+            Repr::Written(items, _) => items.len(),
         }
     }
 
@@ -98,8 +128,8 @@ impl<'a, T: Item<'a>> List<'a, T> {
     #[inline]
     pub(crate) fn encoded_len(&self) -> usize {
         match self.repr {
-            Repr::Wire(wire, _) => wire.len(),
-            Repr::Written(items) => items.iter().fold(0, |sum, item| sum.saturating_add(item.encoded_len())),
+            Repr::Wire(wire, ..) => wire.len(),
+            Repr::Written(items, _) => items.iter().fold(0, |sum, item| sum.saturating_add(item.encoded_len())),
         }
     }
 
@@ -113,7 +143,7 @@ impl<'a, T: Item<'a>> List<'a, T> {
                     sum = sum.saturating_add(measure(&item)?);
                 }
             }
-            Repr::Written(items) => {
+            Repr::Written(items, _) => {
                 for item in items {
                     sum = sum.saturating_add(measure(item)?);
                 }
@@ -125,8 +155,8 @@ impl<'a, T: Item<'a>> List<'a, T> {
     #[inline]
     pub(crate) fn put(&self, out: &mut Writer<'_>) {
         match self.repr {
-            Repr::Wire(wire, _) => out.put(wire),
-            Repr::Written(items) => items.iter().for_each(|item| item.put(out)),
+            Repr::Wire(wire, ..) => out.put(wire),
+            Repr::Written(items, spelling) => items.iter().for_each(|item| item.put(spelling, out)),
         }
     }
 }
@@ -199,14 +229,14 @@ impl<'a, T: Item<'a>> Iterator for ListIter<'a, T> {
     #[inline]
     fn next(&mut self) -> Option<T> {
         match &mut self.rest {
-            Repr::Wire(wire, _) => {
-                let item = T::next(wire);
+            Repr::Wire(wire, spelling, _) => {
+                let item = T::next(wire, *spelling);
                 if item.is_none() {
                     *wire = &[];
                 }
                 item
             }
-            Repr::Written(items) => {
+            Repr::Written(items, _) => {
                 let (first, rest) = items.split_first()?;
                 *items = rest;
                 Some(*first)

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use fourwire::amqp::{Argument, BasicProperties, Decoder, Frame, Limits, Method, ShortStr, Table, Value};
+use fourwire::amqp::{Argument, BasicProperties, Decoder, Dialect, Frame, Limits, Method, ShortStr, Table, Value};
 use serde_json::{Map, Value as Json, json};
 
 use crate::block::{Block, Line};
@@ -142,7 +142,13 @@ fn short(text: ShortStr<'_>) -> Json {
 fn table(entries: &Table<'_>) -> Json {
     entries
         .iter()
-        .map(|entry| json!([short(entry.key), char::from(entry.value.letter()).to_string(), value(&entry.value)]))
+        .map(|entry| {
+            json!([
+                short(entry.key),
+                char::from(entry.value.letter(Dialect::RabbitMq)).to_string(),
+                value(&entry.value)
+            ])
+        })
         .collect()
 }
 
@@ -160,10 +166,13 @@ fn value(value: &Value<'_>) -> Json {
         Value::F64(number) => number.into(),
         Value::Decimal { scale, value } => json!({ "scale": scale, "value": value }),
         Value::LongStr(bytes) | Value::Bytes(bytes) => hex::encode(bytes).into(),
-        Value::Array(values) => {
-            values.iter().map(|item| json!([char::from(item.letter()).to_string(), self::value(&item)])).collect()
-        }
+        Value::Array(values) => values
+            .iter()
+            .map(|item| json!([char::from(item.letter(Dialect::RabbitMq)).to_string(), self::value(&item)]))
+            .collect(),
         Value::Timestamp(seconds) => seconds.into(),
+        Value::ShortStr(text) => short(text),
+        Value::U64(number) => number.into(),
         Value::Table(entries) => table(&entries),
         Value::Void => Json::Null,
     }
@@ -227,7 +236,7 @@ fn table_line(paint: Paint, what: &str, key: &ShortStr<'_>, value: &Value<'_>) -
     let shown = match value {
         Value::LongStr(value) | Value::Bytes(value) => bytes(value),
         Value::Table(_) | Value::Array(_) => self::value(value).to_string(),
-        scalar => format!("{} ({})", self::value(scalar), char::from(scalar.letter())),
+        scalar => format!("{} ({})", self::value(scalar), char::from(scalar.letter(Dialect::RabbitMq))),
     };
     Line::headed(paint, what).field(&key.to_string(), shown)
 }

@@ -3,8 +3,8 @@
 use core::fmt;
 
 #[cfg(feature = "alloc")]
-use super::EncodeError;
-use super::{DecodeError, Decoder, ErrorKind, Frame, Limits};
+use super::{Argument, EncodeError};
+use super::{DecodeError, Decoder, Dialect, ErrorKind, Frame, Limits};
 
 /// One validated frame in memory of its own, read again on demand.
 ///
@@ -23,13 +23,19 @@ use super::{DecodeError, Decoder, ErrorKind, Frame, Limits};
 #[derive(Clone, Copy)]
 pub struct FrameBuf<B> {
     bytes: B,
+    dialect: Dialect,
 }
 
 impl<B: AsRef<[u8]>> FrameBuf<B> {
-    /// Checks that `bytes` are one whole frame, of any size.
+    /// Checks that `bytes` are one whole frame, of any size, with tables in RabbitMQ's dialect.
     pub fn new(bytes: B) -> Result<Self, DecodeError> {
+        Self::in_dialect(bytes, Dialect::RabbitMq)
+    }
+
+    /// The same, with tables in this dialect.
+    pub fn in_dialect(bytes: B, dialect: Dialect) -> Result<Self, DecodeError> {
         let given = bytes.as_ref().len();
-        match decoder().decode(bytes.as_ref())? {
+        match decoder(dialect).decode(bytes.as_ref())? {
             Some((_, used)) if used == given => {}
             // It goes on behind the frame, or ends before it does.
             other => {
@@ -37,20 +43,20 @@ impl<B: AsRef<[u8]>> FrameBuf<B> {
                 return Err(DecodeError { kind: ErrorKind::NotOneFrame, offset });
             }
         }
-        Ok(Self { bytes })
+        Ok(Self { bytes, dialect })
     }
 
     /// Takes `bytes` for one whole frame, which the caller has decoded.
     #[cfg(feature = "tokio-util")]
-    pub(super) const fn validated(bytes: B) -> Self {
-        Self { bytes }
+    pub(super) const fn validated(bytes: B, dialect: Dialect) -> Self {
+        Self { bytes, dialect }
     }
 
     /// The frame.
     ///
     /// It is read anew each time. If `B` gives other bytes than before, against its contract, this is a heartbeat.
     pub fn frame(&self) -> Frame<'_> {
-        match decoder().decode(self.bytes.as_ref()) {
+        match decoder(self.dialect).decode(self.bytes.as_ref()) {
             Ok(Some((frame, _))) => frame,
             _ => Frame::Heartbeat,
         }
@@ -73,7 +79,7 @@ impl FrameBuf<alloc::vec::Vec<u8>> {
     pub fn encode(frame: &Frame<'_>) -> Result<Self, EncodeError> {
         let mut bytes = alloc::vec::Vec::with_capacity(frame.encoded_len());
         frame.encode(0, &mut bytes)?;
-        Ok(Self { bytes })
+        Ok(Self { bytes, dialect: dialect(frame) })
     }
 
     /// Writes another frame into this one's memory. If it cannot be sent this one stays as it is.
@@ -82,22 +88,39 @@ impl FrameBuf<alloc::vec::Vec<u8>> {
         let before = self.bytes.len();
         frame.encode(0, &mut self.bytes)?;
         self.bytes.drain(..before);
+        self.dialect = dialect(frame);
         Ok(())
     }
 
     /// The same frame with memory of another kind: `Bytes`, `Arc<[u8]>`, …
     pub fn into<B: From<alloc::vec::Vec<u8>>>(self) -> FrameBuf<B> {
-        FrameBuf { bytes: self.bytes.into() }
+        FrameBuf { bytes: self.bytes.into(), dialect: self.dialect }
     }
 }
 
-const fn decoder() -> Decoder {
-    Decoder::with_limits(Limits { frame: u32::MAX, depth: Limits::MAX_DEPTH })
+const fn decoder(dialect: Dialect) -> Decoder {
+    Decoder::with_limits(Limits { frame: u32::MAX, depth: Limits::MAX_DEPTH }).with_dialect(dialect)
+}
+
+/// The dialect of the frame's table. No frame has two.
+#[cfg(feature = "alloc")]
+fn dialect(frame: &Frame<'_>) -> Dialect {
+    let mut dialect = Dialect::RabbitMq;
+    match frame {
+        Frame::Method(_, method) => method.each_argument(&mut |_, argument| {
+            if let Argument::Table(table) = argument {
+                dialect = table.dialect();
+            }
+        }),
+        Frame::Header(_, header) => dialect = header.properties.headers().unwrap_or_default().dialect(),
+        _ => {}
+    }
+    dialect
 }
 
 impl<B: AsRef<[u8]>> PartialEq for FrameBuf<B> {
     fn eq(&self, other: &Self) -> bool {
-        self.bytes.as_ref() == other.bytes.as_ref()
+        self.bytes.as_ref() == other.bytes.as_ref() && self.dialect == other.dialect
     }
 }
 

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use super::table::validate;
+use super::table::{Rules, validate};
 use super::value;
-use super::{EncodeError, Entry, Table, Value, connection};
+use super::{Dialect, EncodeError, Entry, Table, Value, connection};
 use crate::Output;
 use crate::list::List;
 use crate::write::Writer;
@@ -58,7 +58,7 @@ impl<'a> Credentials<'a> {
     /// AMQPLAIN: a field table without its length, with the long strings `LOGIN` and `PASSWORD`.
     pub fn from_amqplain(response: &'a [u8]) -> Option<Self> {
         // No value in it is to be a table.
-        validate(response, 1).ok()?;
+        validate(response, Rules::new(1, Dialect::RabbitMq)).ok()?;
         let table: Table<'a> = List::from_wire(response);
         let (Value::LongStr(user_name), Value::LongStr(password)) = (table.get("LOGIN")?, table.get("PASSWORD")?)
         else {

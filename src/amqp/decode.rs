@@ -5,7 +5,10 @@ use super::error::Unit;
 use super::frame::{BODY, END, HEAD_LEN, HEADER, HEARTBEAT, METHOD};
 use super::header::BASIC;
 use super::methods::CONNECTION;
-use super::{ContentHeader, DecodeError, ErrorKind, Frame, Limits, Method, MethodId, Properties, ProtocolHeader};
+use super::table::Rules;
+use super::{
+    ContentHeader, DecodeError, Dialect, ErrorKind, Frame, Limits, Method, MethodId, Properties, ProtocolHeader,
+};
 
 /// Cuts a stream of bytes into frames, and checks every rule that bytes alone can break.
 ///
@@ -27,6 +30,7 @@ use super::{ContentHeader, DecodeError, ErrorKind, Frame, Limits, Method, Method
 #[derive(Clone, Debug)]
 pub struct Decoder {
     limits: Limits,
+    rules: Rules,
     /// Nothing was decoded yet.
     first: bool,
 }
@@ -41,7 +45,19 @@ impl Decoder {
 
     /// A decoder with other limits.
     pub const fn with_limits(limits: Limits) -> Self {
-        Self { limits, first: true }
+        Self { limits, rules: Rules::new(limits.depth, Dialect::RabbitMq), first: true }
+    }
+
+    /// The same, for tables in another dialect than RabbitMQ's.
+    #[must_use]
+    pub const fn with_dialect(mut self, dialect: Dialect) -> Self {
+        self.rules = Rules::new(self.limits.depth, dialect);
+        self
+    }
+
+    /// The dialect in use.
+    pub const fn dialect(&self) -> Dialect {
+        self.rules.dialect()
     }
 
     /// The limits in use.
@@ -52,6 +68,7 @@ impl Decoder {
     /// Sets other limits, from the next frame on: when both ends have agreed on a `frame-max`.
     pub const fn set_limits(&mut self, limits: Limits) {
         self.limits = limits;
+        self.rules = Rules::new(limits.depth, self.rules.dialect());
     }
 
     /// Decodes the frame at the start of `input`, and says how many bytes it took.
@@ -91,8 +108,8 @@ impl Decoder {
         // An error behind this line is final, too.
         self.first = false;
         match kind {
-            METHOD => method(channel, payload, self.limits.depth, used),
-            HEADER => header(channel, payload, self.limits.depth, used),
+            METHOD => method(channel, payload, self.rules, used),
+            HEADER => header(channel, payload, self.rules, used),
             BODY => Ok(Some((Frame::Body(channel, payload), used))),
             _ => Ok(Some((Frame::Heartbeat, used))),
         }
@@ -100,7 +117,7 @@ impl Decoder {
 }
 
 #[inline]
-fn method(channel: u16, payload: &[u8], depth: u8, used: usize) -> Decoded<'_> {
+fn method(channel: u16, payload: &[u8], rules: Rules, used: usize) -> Decoded<'_> {
     let Some(([c1, c0, m1, m0], arguments)) = payload.split_first_chunk() else {
         return Err(DecodeError { kind: ErrorKind::NoMethod, offset: HEAD_LEN });
     };
@@ -108,7 +125,7 @@ fn method(channel: u16, payload: &[u8], depth: u8, used: usize) -> Decoded<'_> {
     if (class == CONNECTION) != (channel == 0) {
         return Err(no_method(class, method));
     }
-    Method::decode((class, method), arguments, depth, channel, used)
+    Method::decode((class, method), arguments, rules, channel, used)
 }
 
 /// Why this cannot be a method here.
@@ -120,7 +137,7 @@ pub(super) const fn no_method(class: u16, method: u16) -> DecodeError {
     }
 }
 
-fn header(channel: u16, payload: &[u8], depth: u8, used: usize) -> Decoded<'_> {
+fn header(channel: u16, payload: &[u8], rules: Rules, used: usize) -> Decoded<'_> {
     let wrong = |kind, offset| Err(DecodeError { kind, offset });
     let Some(([c1, c0, w1, w0], rest)) = payload.split_first_chunk() else {
         return wrong(ErrorKind::Truncated(Unit::Header), HEAD_LEN);
@@ -135,7 +152,7 @@ fn header(channel: u16, payload: &[u8], depth: u8, used: usize) -> Decoded<'_> {
     let Some((size, rest)) = rest.split_first_chunk() else {
         return wrong(ErrorKind::Truncated(Unit::Header), HEAD_LEN);
     };
-    let properties = Properties::read(&mut Fields::new(rest, Unit::Header, depth, used))?;
+    let properties = Properties::read(&mut Fields::new(rest, Unit::Header, rules, used))?;
     let header = ContentHeader { body_size: u64::from_be_bytes(*size), properties };
     Ok(Some((Frame::Header(channel, header), used)))
 }

@@ -2,7 +2,7 @@
 
 use super::error::Unit;
 use super::frame::END;
-use super::table::validate;
+use super::table::{Rules, validate};
 use super::{DecodeError, EncodeError, ErrorKind, ReplyCode, ShortStr, Table, value};
 use crate::list::List;
 use crate::read::{next_chunk, next_u8};
@@ -16,8 +16,7 @@ pub(super) struct Fields<'i> {
     bits: u8,
     next_bit: u8,
     unit: Unit,
-    /// How deep tables may be nested.
-    depth: u8,
+    rules: Rules,
     /// The offset of the end of `rest` from the frame's start.
     end: usize,
 }
@@ -78,8 +77,12 @@ type Faulty<T> = Result<T, DecodeError>;
 impl<'i> Fields<'i> {
     /// The fields in `rest`, behind which the frame of `used` bytes has one more.
     #[inline]
-    pub(super) const fn new(rest: &'i [u8], unit: Unit, depth: u8, used: usize) -> Self {
-        Self { rest, bits: 0, next_bit: 0, unit, depth, end: used.saturating_sub(1) }
+    pub(super) const fn new(rest: &'i [u8], unit: Unit, rules: Rules, used: usize) -> Self {
+        Self { rest, bits: 0, next_bit: 0, unit, rules, end: used.saturating_sub(1) }
+    }
+
+    pub(super) const fn rules(&self) -> Rules {
+        self.rules
     }
 
     /// That nothing is left.
@@ -328,8 +331,8 @@ impl<'i> Domain<'i> for Table<'i> {
     #[inline]
     fn read(fields: &mut Fields<'i>) -> Faulty<Self> {
         let wire = fields.long()?;
-        match validate(wire, fields.depth) {
-            Ok(()) => Ok(List::from_wire(wire)),
+        match validate(wire, fields.rules) {
+            Ok(()) => Ok(List::from_wire_in(wire, fields.rules.dialect().spelling())),
             Err(fault) => {
                 let DecodeError { kind, offset } = fields.error(fault.kind);
                 Err(DecodeError { kind, offset: offset.saturating_sub(fault.left) })

@@ -167,6 +167,8 @@ pub enum EncodeError {
     TableKey,
     /// Tables nested deeper than [`Limits::MAX_DEPTH`](super::Limits::MAX_DEPTH).
     TableDepth,
+    /// A value of a type that the table's [`Dialect`](super::Dialect) does not have.
+    TableValueType,
     /// The frame would be larger than the peer takes. Only a body can be sent in several.
     FrameTooLarge,
     /// The method, or the content, cannot be on this channel.
@@ -190,6 +192,7 @@ impl fmt::Display for EncodeError {
             Self::ShortString => "a short string has more than 255 bytes",
             Self::TableKey => "a table's key has more than 128 bytes",
             Self::TableDepth => "tables are nested too deep",
+            Self::TableValueType => "a table holds a value of a type that its dialect does not have",
             Self::FrameTooLarge => "the frame would be larger than the peer takes",
             Self::Channel => "this cannot be sent on this channel",
             Self::NoContent => "no content follows this method",

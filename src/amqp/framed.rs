@@ -5,7 +5,7 @@ use std::io;
 use bytes::{Bytes, BytesMut};
 use tokio_util::codec;
 
-use super::{Decoder, EncodeError, Frame, FrameBuf, Limits, Message};
+use super::{Decoder, Dialect, EncodeError, Frame, FrameBuf, Limits, Message};
 
 /// A codec for `tokio_util::codec::Framed`: receiving yields a [`FrameBuf`] of shared memory, sending borrows.
 ///
@@ -25,6 +25,13 @@ impl FrameCodec {
     /// A codec with other limits.
     pub const fn with_limits(limits: Limits) -> Self {
         Self { decoder: Decoder::with_limits(limits) }
+    }
+
+    /// The same, for tables in another dialect than RabbitMQ's.
+    #[must_use]
+    pub fn with_dialect(mut self, dialect: Dialect) -> Self {
+        self.decoder = self.decoder.with_dialect(dialect);
+        self
     }
 
     /// Sets other limits, from the next frame on, in both directions: when both ends have agreed on a `frame-max`.
@@ -52,7 +59,7 @@ impl codec::Decoder for FrameCodec {
     fn decode(&mut self, input: &mut BytesMut) -> Result<Option<Self::Item>, Self::Error> {
         let invalid = |error| io::Error::new(io::ErrorKind::InvalidData, error);
         let Some((_, used)) = self.decoder.decode(input).map_err(invalid)? else { return Ok(None) };
-        Ok(Some(FrameBuf::validated(input.split_to(used).freeze())))
+        Ok(Some(FrameBuf::validated(input.split_to(used).freeze(), self.decoder.dialect())))
     }
 }
 

@@ -5,7 +5,7 @@ use core::fmt;
 use super::domain::{Argument, Domain, Fields, Put, Sum, spelled};
 use super::frame::END;
 use super::value::next_long;
-use super::{DecodeError, EncodeError, ErrorKind, ShortStr, Table};
+use super::{DecodeError, Dialect, EncodeError, ErrorKind, ShortStr, Table};
 use crate::list::List;
 use crate::read::{next_chunk, next_u8};
 use crate::write::Writer;
@@ -25,12 +25,12 @@ pub(super) const BASIC: u16 = 60;
 
 /// A property's value: read again after it was proved, and passed over.
 trait Proved<'a>: Domain<'a> {
-    fn next(wire: &mut &'a [u8]) -> Option<Self>;
+    fn next(wire: &mut &'a [u8], dialect: Dialect) -> Option<Self>;
 }
 
 impl<'a> Proved<'a> for ShortStr<'a> {
     #[inline]
-    fn next(wire: &mut &'a [u8]) -> Option<Self> {
+    fn next(wire: &mut &'a [u8], _: Dialect) -> Option<Self> {
         let len = usize::from(next_u8(wire)?);
         let (bytes, rest) = wire.split_at_checked(len)?;
         *wire = rest;
@@ -40,21 +40,21 @@ impl<'a> Proved<'a> for ShortStr<'a> {
 
 impl<'a> Proved<'a> for Table<'a> {
     #[inline]
-    fn next(wire: &mut &'a [u8]) -> Option<Self> {
-        next_long(wire).map(List::from_wire)
+    fn next(wire: &mut &'a [u8], dialect: Dialect) -> Option<Self> {
+        next_long(wire).map(|wire| List::from_wire_in(wire, dialect.spelling()))
     }
 }
 
 impl<'a> Proved<'a> for u8 {
     #[inline]
-    fn next(wire: &mut &'a [u8]) -> Option<Self> {
+    fn next(wire: &mut &'a [u8], _: Dialect) -> Option<Self> {
         next_u8(wire)
     }
 }
 
 impl<'a> Proved<'a> for u64 {
     #[inline]
-    fn next(wire: &mut &'a [u8]) -> Option<Self> {
+    fn next(wire: &mut &'a [u8], _: Dialect) -> Option<Self> {
         next_chunk(wire).map(|bytes| Self::from_be_bytes(*bytes))
     }
 }
@@ -86,7 +86,9 @@ macro_rules! properties {
                 pub fn $name(&self) -> Option<$ty> {
                     match self.repr {
                         Repr::Written(written) => written.$name,
-                        Repr::Wire { flags, bytes } => at(flags, bytes, $bit).and_then(|mut wire| Proved::next(&mut wire)),
+                        Repr::Wire { flags, bytes, dialect } => {
+                            at(flags, bytes, $bit).and_then(|mut wire| Proved::next(&mut wire, dialect))
+                        }
                     }
                 }
             )*
@@ -95,8 +97,8 @@ macro_rules! properties {
             pub fn get(&self) -> BasicProperties<$a> {
                 match self.repr {
                     Repr::Written(written) => *written,
-                    Repr::Wire { flags, mut bytes } => BasicProperties {
-                        $($name: if flags & 1 << $bit == 0 { None } else { Proved::next(&mut bytes) },)*
+                    Repr::Wire { flags, mut bytes, dialect } => BasicProperties {
+                        $($name: if flags & 1 << $bit == 0 { None } else { Proved::next(&mut bytes, dialect) },)*
                     },
                 }
             }
@@ -193,13 +195,13 @@ pub struct Properties<'a> {
 
 #[derive(Clone, Copy)]
 enum Repr<'a> {
-    Wire { flags: u16, bytes: &'a [u8] },
+    Wire { flags: u16, bytes: &'a [u8], dialect: Dialect },
     Written(&'a BasicProperties<'a>),
 }
 
 impl<'a> Properties<'a> {
     /// No properties.
-    pub const EMPTY: Self = Self { repr: Repr::Wire { flags: 0, bytes: &[] } };
+    pub const EMPTY: Self = Self { repr: Repr::Wire { flags: 0, bytes: &[], dialect: Dialect::RabbitMq } };
 
     /// Whether the message is to outlive the server's restart.
     pub fn is_persistent(&self) -> bool {
@@ -220,7 +222,7 @@ impl<'a> Properties<'a> {
     #[inline]
     pub(super) fn put(&self, mut out: Writer<'_>) {
         match self.repr {
-            Repr::Wire { flags, bytes } => {
+            Repr::Wire { flags, bytes, .. } => {
                 out.put(&flags.to_be_bytes());
                 out.put(bytes);
                 out.put(&[END]);
@@ -240,7 +242,7 @@ impl<'a> Properties<'a> {
         }
         let bytes = fields.rest;
         prove(flags, fields)?;
-        Ok(Self { repr: Repr::Wire { flags, bytes } })
+        Ok(Self { repr: Repr::Wire { flags, bytes, dialect: start.rules().dialect() } })
     }
 }
 
@@ -256,7 +258,7 @@ fn at(flags: u16, mut wire: &[u8], wanted: u8) -> Option<&[u8]> {
                 13 => drop(next_long(&mut wire)?),
                 12 | 11 => drop(next_u8(&mut wire)?),
                 6 => drop(next_chunk::<8>(&mut wire)?),
-                _ => drop(<ShortStr<'_> as Proved<'_>>::next(&mut wire)?),
+                _ => drop(<ShortStr<'_> as Proved<'_>>::next(&mut wire, Dialect::RabbitMq)?),
             }
         }
         bit = bit.saturating_sub(1);

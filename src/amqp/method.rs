@@ -39,6 +39,7 @@ macro_rules! methods {
                 #[allow(unused_imports, reason = "not every class has fields")]
                 use super::super::domain::{Domain, Fields, Put, Sum};
                 use super::super::error::Unit;
+                use super::super::table::Rules;
                 use crate::write::Writer;
                 #[allow(unused_imports, reason = "not every class has all")]
                 use super::super::{Argument, EncodeError, Frame, Method, MethodId, ReplyCode, ShortStr, Table};
@@ -62,12 +63,12 @@ macro_rules! methods {
                         #[allow(clippy::allow_attributes, unused_mut, reason = "some have no fields")]
                         pub(in super::super) fn decode<'i>(
                             arguments: &'i [u8],
-                            depth: u8,
+                            rules: Rules,
                             channel: u16,
                             used: usize,
                         ) -> Decoded<'i> {
                             let unit = Unit::Method(MethodId::$variant);
-                            let mut fields = Fields::new(arguments, unit, depth, used);
+                            let mut fields = Fields::new(arguments, unit, rules, used);
                             $(let _: $before = Domain::read(&mut fields)?;)?
                             $(let $field = Domain::read(&mut fields)?;)*
                             $($(let _: $after = Domain::read(&mut fields)?;)+)?
@@ -188,12 +189,12 @@ macro_rules! methods {
             pub(super) fn decode(
                 id: (u16, u16),
                 arguments: &'a [u8],
-                depth: u8,
+                rules: Rules,
                 channel: u16,
                 used: usize,
             ) -> Decoded<'a> {
                 match id {
-                    $($(($class_id, $id) => $class::$name::decode(arguments, depth, channel, used),)*)*
+                    $($(($class_id, $id) => $class::$name::decode(arguments, rules, channel, used),)*)*
                     (class, method) => Err(no_method(class, method)),
                 }
             }

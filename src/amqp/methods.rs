@@ -7,6 +7,7 @@ use core::fmt;
 use super::decode::{Decoded, no_method};
 use super::encode::{self, Arguments};
 use super::method::{Sender, methods};
+use super::table::Rules;
 use super::{Argument, EncodeError};
 use crate::Output;
 

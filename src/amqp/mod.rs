@@ -7,6 +7,7 @@ mod credentials;
 mod decode;
 #[cfg(feature = "alloc")]
 mod deliveries;
+mod dialect;
 mod domain;
 mod encode;
 mod error;
@@ -34,6 +35,7 @@ pub use credentials::Credentials;
 pub use decode::Decoder;
 #[cfg(feature = "alloc")]
 pub use deliveries::{ConsumeError, Consumer, Deliveries};
+pub use dialect::Dialect;
 pub use domain::Argument;
 pub use encode::Message;
 pub use error::{DecodeError, EncodeError, ErrorKind, Unit};

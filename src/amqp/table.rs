@@ -1,8 +1,8 @@
 //! Going through nested tables and arrays without recursion: to prove what came, to measure and write what is to be
 //! sent, to compare.
 
-use super::value::{measure_key, next_long, put_key};
-use super::{Array, EncodeError, Entry, ErrorKind, Limits, ShortStr, Table, Value};
+use super::value::{measure_key, measure_scalar, next_long, put_key};
+use super::{Array, Dialect, EncodeError, Entry, ErrorKind, Limits, ShortStr, Table, Value};
 use crate::list::ListIter;
 use crate::read::{Fault, next_chunk, next_u8};
 use crate::write::Writer;
@@ -73,12 +73,12 @@ impl<'a> Walk<'a> {
     }
 
     /// The same, if all can be sent.
-    pub(super) fn measure(self) -> Result<usize, EncodeError> {
+    pub(super) fn measure(self, dialect: Dialect) -> Result<usize, EncodeError> {
         let mut len: usize = 0;
         for token in self {
             let more = match token {
                 Token::Key(key) => measure_key(key)?.into(),
-                Token::Scalar(value) => value.scalar_len().saturating_add(1),
+                Token::Scalar(value) => measure_scalar(&value, dialect)?,
                 Token::Open(_) => 5,
                 Token::Close => 0,
                 Token::TooDeep => return Err(EncodeError::TableDepth),
@@ -89,11 +89,11 @@ impl<'a> Walk<'a> {
     }
 
     /// Puts all. The length of a nested part is that of a walk of its own: quadratic in the depth, which is bounded.
-    pub(super) fn put(mut self, out: &mut Writer<'_>) {
+    pub(super) fn put(mut self, dialect: Dialect, out: &mut Writer<'_>) {
         while let Some(token) = self.next() {
             match token {
                 Token::Key(key) => put_key(key, out),
-                Token::Scalar(value) => value.put_scalar(out),
+                Token::Scalar(value) => value.put_scalar(dialect, out),
                 Token::Open(letter) => {
                     let inner = self.levels.get(self.depth).cloned().flatten();
                     let len = inner.map_or(0, |inner| Self::new(inner).len());
@@ -158,10 +158,14 @@ impl<'a> Iterator for Walk<'a> {
 }
 
 /// Passes over a value that was proved.
-pub(super) fn skip(wire: &mut &[u8]) -> Option<()> {
+pub(super) fn skip(wire: &mut &[u8], dialect: Dialect) -> Option<()> {
     let letter = next_u8(wire)?;
-    match length(letter) {
+    match length(letter, dialect) {
         Length::Fixed(len) => *wire = wire.get(usize::from(len)..)?,
+        Length::Short => {
+            let len = next_u8(wire)?;
+            *wire = wire.get(usize::from(len)..)?;
+        }
         _ => drop(next_long(wire)?),
     }
     Some(())
@@ -172,8 +176,10 @@ pub(super) fn skip(wire: &mut &[u8]) -> Option<()> {
 enum Length {
     /// Always so many bytes.
     Fixed(u8),
-    /// As it says itself.
+    /// As it says itself, in four bytes.
     Told,
+    /// The same, in one byte.
+    Short,
     /// The same, and there are values in it.
     Nested,
     /// Nobody knows the letter.
@@ -181,15 +187,23 @@ enum Length {
 }
 
 #[inline]
-const fn length(letter: u8) -> Length {
+const fn length(letter: u8, dialect: Dialect) -> Length {
     match letter {
         b'V' => Length::Fixed(0),
         b't' | b'b' | b'B' => Length::Fixed(1),
-        b's' | b'U' | b'u' => Length::Fixed(2),
+        b'U' | b'u' => Length::Fixed(2),
+        b's' => match dialect {
+            Dialect::RabbitMq => Length::Fixed(2),
+            Dialect::Specification => Length::Short,
+        },
         b'I' | b'i' | b'f' => Length::Fixed(4),
         b'D' => Length::Fixed(5),
         b'l' | b'L' | b'd' | b'T' => Length::Fixed(8),
-        b'S' | b'x' => Length::Told,
+        b'S' => Length::Told,
+        b'x' => match dialect {
+            Dialect::RabbitMq => Length::Told,
+            Dialect::Specification => Length::Unknown,
+        },
         b'A' | b'F' => Length::Nested,
         _ => Length::Unknown,
     }
@@ -203,19 +217,47 @@ const fn fault(kind: ErrorKind, at: &[u8]) -> Fault<ErrorKind> {
     Fault { kind, left: at.len() }
 }
 
-/// Proves a table: every key and value is whole, of a type that is known, and nested no deeper than `depth`.
+/// What is taken for a table: one number, as it is handed from function to function for each frame. It has a word of its
+/// own in the decoder: one that is read together with what was just written waits for that.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules(u32);
+
+impl Rules {
+    /// Tables in this dialect, nested up to `depth`.
+    pub(super) const fn new(depth: u8, dialect: Dialect) -> Self {
+        let depth = if depth > Limits::MAX_DEPTH { Limits::MAX_DEPTH } else { depth } as u32;
+        Self(match dialect {
+            Dialect::RabbitMq => depth,
+            Dialect::Specification => depth | Self::SPECIFICATION,
+        })
+    }
+
+    const SPECIFICATION: u32 = 0x100;
+
+    fn depth(self) -> usize {
+        usize::try_from(self.0 & 0xFF).unwrap_or(0)
+    }
+
+    #[inline]
+    pub(super) const fn dialect(self) -> Dialect {
+        if self.0 & Self::SPECIFICATION == 0 { Dialect::RabbitMq } else { Dialect::Specification }
+    }
+}
+
+/// Proves a table: every key and value is whole, of a type that is known, and nested no deeper than is allowed.
 ///
 /// Most tables have no others in them: the levels are counted from the first one on that has.
-pub(super) fn validate(wire: &[u8], depth: u8) -> Proof {
+pub(super) fn validate(wire: &[u8], rules: Rules) -> Proof {
     let mut input = wire;
     while let Some((len, rest)) = input.split_first() {
         let cut = |at| fault(ErrorKind::TableTruncated, at);
         let value = rest.get(usize::from(*len)..).ok_or_else(|| cut(input))?;
         let (letter, rest) = value.split_first().ok_or_else(|| cut(value))?;
-        let behind = match length(*letter) {
+        let behind = match length(*letter, rules.dialect()) {
             Length::Fixed(len) => rest.get(usize::from(len)..),
             Length::Told => behind(rest),
-            Length::Nested => return validate_nested(input, depth),
+            Length::Short => rest.split_first().and_then(|(len, text)| text.get(usize::from(*len)..)),
+            Length::Nested => return validate_nested(input, rules),
             Length::Unknown => return Err(fault(ErrorKind::TableValueType(*letter), value)),
         };
         input = behind.ok_or_else(|| cut(value))?;
@@ -232,7 +274,7 @@ fn behind(input: &[u8]) -> Option<&[u8]> {
 
 /// The same for what is left of a table, with tables and arrays in it.
 #[cold]
-fn validate_nested(wire: &[u8], depth: u8) -> Proof {
+fn validate_nested(wire: &[u8], rules: Rules) -> Proof {
     // Where each level that is open ends, as bytes that are left then; and whether it is a table.
     let mut ends = [(0_usize, true); DEPTH];
     let mut at = 0_usize;
@@ -253,8 +295,12 @@ fn validate_nested(wire: &[u8], depth: u8) -> Proof {
         let at_value = input;
         let letter = next_u8(&mut input).filter(|_| within(input));
         let letter = letter.ok_or_else(|| fault(ErrorKind::TableTruncated, at_value))?;
-        let (len, is_nested) = match length(letter) {
+        let (len, is_nested) = match length(letter, rules.dialect()) {
             Length::Fixed(len) => (len.into(), false),
+            Length::Short => {
+                let len = next_u8(&mut input).filter(|_| within(input));
+                (len.ok_or_else(|| fault(ErrorKind::TableTruncated, at_value))?.into(), false)
+            }
             told @ (Length::Told | Length::Nested) => {
                 let len = next_chunk(&mut input).filter(|_| within(input));
                 let len = len.ok_or_else(|| fault(ErrorKind::TableTruncated, at_value))?;
@@ -267,7 +313,7 @@ fn validate_nested(wire: &[u8], depth: u8) -> Proof {
         let behind = behind.ok_or_else(|| fault(ErrorKind::TableTruncated, at_value))?;
         if is_nested {
             at = at.saturating_add(1);
-            match ends.get_mut(at).filter(|_| at < usize::from(depth)) {
+            match ends.get_mut(at).filter(|_| at < rules.depth()) {
                 Some(level) => *level = (behind.len(), letter == b'F'),
                 None => return Err(fault(ErrorKind::TableDepth, at_value)),
             }

@@ -1,13 +1,12 @@
 //! Field tables, arrays, and the values in them. (§4.2.5.5)
 //!
-//! The letters are RabbitMQ's, which all clients have; the printed specification has others for some types, which
-//! nobody sends.
+//! Letters stand for types: which for which, is a matter of [`Dialect`].
 
 use core::fmt;
 
 use super::table::{Level, Token, Walk, skip};
-use super::{EncodeError, ShortStr};
-use crate::list::{Item, List, sealed::Sealed};
+use super::{Dialect, EncodeError, ShortStr};
+use crate::list::{Item, List, Spelling, sealed::Sealed};
 use crate::read::{next_chunk, next_u8};
 use crate::write::Writer;
 
@@ -46,6 +45,17 @@ impl<'a> Entry<'a> {
 }
 
 impl<'a> Table<'a> {
+    /// The table of `entries`, to be written in this dialect, and all that is nested in it. [`new`](Self::new) is in
+    /// RabbitMQ's.
+    pub const fn in_dialect(entries: &'a [Entry<'a>], dialect: Dialect) -> Self {
+        Self::new_in(entries, dialect.spelling())
+    }
+
+    /// The dialect that it came in, or is to be written in.
+    pub const fn dialect(&self) -> Dialect {
+        Dialect::of(self.spelled())
+    }
+
     /// The value of the first entry with this key.
     pub fn get(&self, key: &str) -> Option<Value<'a>> {
         let Some(mut wire) = self.wire() else {
@@ -54,15 +64,15 @@ impl<'a> Table<'a> {
         while !wire.is_empty() {
             let found = next_key(&mut wire)?;
             if found == key {
-                return Value::next(&mut wire);
+                return Value::next(&mut wire, self.spelled());
             }
-            skip(&mut wire)?;
+            skip(&mut wire, self.dialect())?;
         }
         None
     }
 }
 
-/// A value in a [`Table`] or an [`Array`], of one of the types that RabbitMQ knows. The letter is the one on the wire.
+/// A value in a [`Table`] or an [`Array`]. The letter is the one on the wire, in RabbitMQ's [`Dialect`].
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Value<'a> {
@@ -101,6 +111,10 @@ pub enum Value<'a> {
     Array(Array<'a>),
     /// `T`: seconds since 1970.
     Timestamp(u64),
+    /// `s` in the specification's dialect alone: a short string.
+    ShortStr(ShortStr<'a>),
+    /// `l` in the specification's dialect alone: 64 bits, unsigned.
+    U64(u64),
     /// `F`: a table.
     Table(Table<'a>),
     /// `V`: nothing.
@@ -113,10 +127,11 @@ impl<'a> Value<'a> {
         Self::LongStr(text.as_bytes())
     }
 
-    /// The text of a long string, if it is UTF-8.
+    /// The text of a string, if it is UTF-8.
     pub fn as_text(&self) -> Option<&'a str> {
         match self {
             Self::LongStr(bytes) => core::str::from_utf8(bytes).ok(),
+            Self::ShortStr(text) => text.as_str().ok(),
             _ => None,
         }
     }
@@ -131,23 +146,32 @@ impl<'a> Value<'a> {
             Self::I32(value) => value.into(),
             Self::U32(value) => value.into(),
             Self::I64(value) => value,
-            Self::Timestamp(value) => i64::try_from(value).ok()?,
+            Self::Timestamp(value) | Self::U64(value) => i64::try_from(value).ok()?,
             _ => return None,
         })
     }
 
     /// The letter that stands for its type on the wire.
     #[inline]
-    pub const fn letter(&self) -> u8 {
+    pub const fn letter(&self, dialect: Dialect) -> u8 {
+        match (self, dialect) {
+            (Self::I16(_), Dialect::Specification) => b'U',
+            (Self::I64(_), Dialect::Specification) => b'L',
+            _ => self.usual_letter(),
+        }
+    }
+
+    #[inline]
+    const fn usual_letter(&self) -> u8 {
         match self {
             Self::Bool(_) => b't',
             Self::I8(_) => b'b',
             Self::U8(_) => b'B',
-            Self::I16(_) => b's',
+            Self::I16(_) | Self::ShortStr(_) => b's',
             Self::U16(_) => b'u',
             Self::I32(_) => b'I',
             Self::U32(_) => b'i',
-            Self::I64(_) => b'l',
+            Self::I64(_) | Self::U64(_) => b'l',
             Self::F32(_) => b'f',
             Self::F64(_) => b'd',
             Self::Decimal { .. } => b'D',
@@ -165,31 +189,37 @@ impl<'a> Value<'a> {
     pub(super) fn scalar_len(&self) -> usize {
         let fixed: usize = match self {
             Self::Void => 0,
-            Self::Bool(_) | Self::I8(_) | Self::U8(_) => 1,
+            Self::Bool(_) | Self::I8(_) | Self::U8(_) | Self::ShortStr(_) => 1,
             Self::I16(_) | Self::U16(_) => 2,
             Self::I32(_) | Self::U32(_) | Self::F32(_) => 4,
             Self::LongStr(_) | Self::Bytes(_) | Self::Array(_) | Self::Table(_) => 4,
             Self::Decimal { .. } => 5,
-            Self::I64(_) | Self::F64(_) | Self::Timestamp(_) => 8,
+            Self::I64(_) | Self::U64(_) | Self::F64(_) | Self::Timestamp(_) => 8,
         };
         match self {
             Self::LongStr(bytes) | Self::Bytes(bytes) => bytes.len().saturating_add(fixed),
+            Self::ShortStr(text) => text.len().saturating_add(fixed),
             _ => fixed,
         }
     }
 
     /// Puts the letter, and what is behind it of a value that holds no others.
     #[inline]
-    pub(super) fn put_scalar(&self, out: &mut Writer<'_>) {
+    pub(super) fn put_scalar(&self, dialect: Dialect, out: &mut Writer<'_>) {
         match *self {
             Self::Bool(value) => out.put(&[b't', u8::from(value)]),
             Self::I8(value) => out.put_behind(b'b', value.to_be_bytes()),
             Self::U8(value) => out.put(&[b'B', value]),
-            Self::I16(value) => out.put_behind(b's', value.to_be_bytes()),
+            Self::I16(value) => out.put_behind(self.letter(dialect), value.to_be_bytes()),
             Self::U16(value) => out.put_behind(b'u', value.to_be_bytes()),
             Self::I32(value) => out.put_behind(b'I', value.to_be_bytes()),
             Self::U32(value) => out.put_behind(b'i', value.to_be_bytes()),
-            Self::I64(value) => out.put_behind(b'l', value.to_be_bytes()),
+            Self::I64(value) => out.put_behind(self.letter(dialect), value.to_be_bytes()),
+            Self::U64(value) => out.put_behind(b'l', value.to_be_bytes()),
+            Self::ShortStr(text) => {
+                out.put(b"s");
+                put_key(text, out);
+            }
             Self::F32(value) => out.put_behind(b'f', value.to_be_bytes()),
             Self::F64(value) => out.put_behind(b'd', value.to_be_bytes()),
             Self::Decimal { scale, value } => out.put_head([b'D', scale], &value.to_be_bytes()),
@@ -243,7 +273,8 @@ fn same_scalar(one: &Value<'_>, other: &Value<'_>) -> bool {
         (V::F64(one), V::F64(other)) => one.to_bits() == other.to_bits(),
         (V::Decimal { scale: a, value: b }, V::Decimal { scale: c, value: d }) => (a, b) == (c, d),
         (V::LongStr(one), V::LongStr(other)) | (V::Bytes(one), V::Bytes(other)) => one == other,
-        (V::Timestamp(one), V::Timestamp(other)) => one == other,
+        (V::Timestamp(one), V::Timestamp(other)) | (V::U64(one), V::U64(other)) => one == other,
+        (V::ShortStr(one), V::ShortStr(other)) => one == other,
         (V::Void, V::Void) => true,
         _ => false,
     }
@@ -253,8 +284,8 @@ impl Sealed for Entry<'_> {}
 
 impl<'a> Item<'a> for Entry<'a> {
     #[inline]
-    fn next(wire: &mut &'a [u8]) -> Option<Self> {
-        Some(Self { key: next_key(wire)?, value: Value::next(wire)? })
+    fn next(wire: &mut &'a [u8], spelling: Spelling) -> Option<Self> {
+        Some(Self { key: next_key(wire)?, value: Value::next(wire, spelling)? })
     }
 
     #[inline]
@@ -263,9 +294,9 @@ impl<'a> Item<'a> for Entry<'a> {
     }
 
     #[inline]
-    fn put(&self, out: &mut Writer<'_>) {
+    fn put(&self, spelling: Spelling, out: &mut Writer<'_>) {
         put_key(self.key, out);
-        self.value.put(out);
+        self.value.put(spelling, out);
     }
 }
 
@@ -273,16 +304,28 @@ impl Sealed for Value<'_> {}
 
 impl<'a> Item<'a> for Value<'a> {
     #[inline]
-    fn next(wire: &mut &'a [u8]) -> Option<Self> {
+    fn next(wire: &mut &'a [u8], spelling: Spelling) -> Option<Self> {
+        let dialect = Dialect::of(spelling);
         Some(match next_u8(wire)? {
             b't' => Self::Bool(next_u8(wire)? != 0),
             b'b' => Self::I8(i8::from_be_bytes([next_u8(wire)?])),
             b'B' => Self::U8(next_u8(wire)?),
-            b's' | b'U' => Self::I16(i16::from_be_bytes(*next_chunk(wire)?)),
+            b's' => match dialect {
+                Dialect::RabbitMq => Self::I16(i16::from_be_bytes(*next_chunk(wire)?)),
+                Dialect::Specification => Self::ShortStr(next_key(wire)?),
+            },
+            b'U' => Self::I16(i16::from_be_bytes(*next_chunk(wire)?)),
             b'u' => Self::U16(u16::from_be_bytes(*next_chunk(wire)?)),
             b'I' => Self::I32(i32::from_be_bytes(*next_chunk(wire)?)),
             b'i' => Self::U32(u32::from_be_bytes(*next_chunk(wire)?)),
-            b'l' | b'L' => Self::I64(i64::from_be_bytes(*next_chunk(wire)?)),
+            b'l' => {
+                let bytes = *next_chunk(wire)?;
+                match dialect {
+                    Dialect::RabbitMq => Self::I64(i64::from_be_bytes(bytes)),
+                    Dialect::Specification => Self::U64(u64::from_be_bytes(bytes)),
+                }
+            }
+            b'L' => Self::I64(i64::from_be_bytes(*next_chunk(wire)?)),
             b'f' => Self::F32(f32::from_be_bytes(*next_chunk(wire)?)),
             b'd' => Self::F64(f64::from_be_bytes(*next_chunk(wire)?)),
             b'D' => {
@@ -291,9 +334,9 @@ impl<'a> Item<'a> for Value<'a> {
             }
             b'S' => Self::LongStr(next_long(wire)?),
             b'x' => Self::Bytes(next_long(wire)?),
-            b'A' => Self::Array(List::from_wire(next_long(wire)?)),
+            b'A' => Self::Array(List::from_wire_in(next_long(wire)?, spelling)),
             b'T' => Self::Timestamp(u64::from_be_bytes(*next_chunk(wire)?)),
-            b'F' => Self::Table(List::from_wire(next_long(wire)?)),
+            b'F' => Self::Table(List::from_wire_in(next_long(wire)?, spelling)),
             b'V' => Self::Void,
             _ => return None,
         })
@@ -310,11 +353,12 @@ impl<'a> Item<'a> for Value<'a> {
     }
 
     #[inline]
-    fn put(&self, out: &mut Writer<'_>) {
+    fn put(&self, spelling: Spelling, out: &mut Writer<'_>) {
+        let dialect = Dialect::of(spelling);
         match self {
-            Self::Array(array) => *out = put_nested(b'A', Level::array(array), core::mem::take(out)),
-            Self::Table(table) => *out = put_nested(b'F', Level::table(table), core::mem::take(out)),
-            scalar => scalar.put_scalar(out),
+            Self::Array(array) => *out = put_nested(b'A', Level::array(array), dialect, core::mem::take(out)),
+            Self::Table(table) => *out = put_nested(b'F', Level::table(table), dialect, core::mem::take(out)),
+            scalar => scalar.put_scalar(dialect, out),
         }
     }
 }
@@ -325,8 +369,9 @@ pub(super) fn measure(table: &Table<'_>) -> Result<usize, EncodeError> {
     // With 64 bits this cannot overflow: whatever is in memory is shorter, also if an entry is there a million times.
     let mut len: u64 = 0;
     for entry in entries {
-        // Most tables have no others in them: a walk costs more than all of their values.
-        if let Value::Array(_) | Value::Table(_) = entry.value {
+        // Most tables have no others in them: a walk costs more than all of their values. And few have what not every
+        // dialect has.
+        if let Value::Array(_) | Value::Table(_) | Value::ShortStr(_) | Value::U64(_) | Value::Bytes(_) = entry.value {
             return measure_nested(table);
         }
         let (key, value) = (measure_key(entry.key)?, entry.value.scalar_len());
@@ -337,7 +382,18 @@ pub(super) fn measure(table: &Table<'_>) -> Result<usize, EncodeError> {
 
 #[cold]
 fn measure_nested(table: &Table<'_>) -> Result<usize, EncodeError> {
-    Walk::new(Level::table(table)).measure()
+    Walk::new(Level::table(table)).measure(table.dialect())
+}
+
+/// The length of a value that holds no others, with its letter, if the dialect has it.
+pub(super) fn measure_scalar(value: &Value<'_>, dialect: Dialect) -> Result<usize, EncodeError> {
+    match (value, dialect) {
+        (Value::ShortStr(_) | Value::U64(_), Dialect::RabbitMq) | (Value::Bytes(_), Dialect::Specification) => {
+            Err(EncodeError::TableValueType)
+        }
+        (Value::ShortStr(text), _) => text.measure().map(|len| len.saturating_add(1)),
+        _ => Ok(value.scalar_len().saturating_add(1)),
+    }
 }
 
 /// The length of a key, for which RabbitMQ closes the connection if it is longer than 128 bytes.
@@ -367,9 +423,9 @@ pub(super) fn next_long<'a>(wire: &mut &'a [u8]) -> Option<&'a [u8]> {
 
 /// Takes the writer and gives it back: one that is lent is kept in memory, not in registers.
 #[cold]
-fn put_nested<'w>(letter: u8, level: Level<'_>, mut out: Writer<'w>) -> Writer<'w> {
+fn put_nested<'w>(letter: u8, level: Level<'_>, dialect: Dialect, mut out: Writer<'w>) -> Writer<'w> {
     out.put(&[letter]);
-    out.put_counted(|out| Walk::new(level).put(out));
+    out.put_counted(|out| Walk::new(level).put(dialect, out));
     out
 }
 
@@ -388,6 +444,7 @@ impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LongStr(bytes) => ShortStr::new(bytes).fmt(f),
+            Self::ShortStr(text) => text.fmt(f),
             other => fmt::Debug::fmt(other, f),
         }
     }

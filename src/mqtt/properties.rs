@@ -2,7 +2,7 @@
 
 use super::property::Place;
 use super::{EncodeError, ErrorKind, Field, Property, PropertyId, Version, varint};
-use crate::list::{Item, List};
+use crate::list::{Item, List, Spelling};
 use crate::read::{Fault, Parsed, behind, fault, take};
 use crate::write::Writer;
 
@@ -28,7 +28,7 @@ impl<'a> Properties<'a> {
         };
         while let [first, value @ ..] = wire {
             if *first == id as u8 {
-                return Property::next(&mut wire);
+                return Property::next(&mut wire, Spelling::USUAL);
             }
             wire = skip(PropertyId::from_value(*first)?, value)?;
         }

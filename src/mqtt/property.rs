@@ -5,7 +5,7 @@ use core::fmt;
 use super::properties::Seen;
 use super::wire::{Binary, Flag, Four, FourNot0, Level, Pair, Text, Topic, Two, TwoNot0, VarNot0, Wire};
 use super::{EncodeError, ErrorKind, PacketType, Properties, QoS};
-use crate::list::{Item, sealed::Sealed};
+use crate::list::{Item, Spelling, sealed::Sealed};
 use crate::read::{Parsed, next_u8};
 use crate::write::Writer;
 
@@ -163,7 +163,7 @@ macro_rules! properties {
 
         impl<$a> Item<$a> for Property<$a> {
             #[inline]
-            fn next(wire: &mut &$a [u8]) -> Option<Self> {
+            fn next(wire: &mut &$a [u8], _: Spelling) -> Option<Self> {
                 Some(match PropertyId::from_value(next_u8(wire)?)? {
                     $(PropertyId::$name => Self::$name($wire::next(wire)?),)*
                     PropertyId::UserProperty => {
@@ -183,7 +183,7 @@ macro_rules! properties {
             }
 
             #[inline]
-            fn put(&self, out: &mut Writer<'_>) {
+            fn put(&self, _: Spelling, out: &mut Writer<'_>) {
                 match *self {
                     $(Self::$name(value) => $wire::put(PropertyId::$name, value, out),)*
                     Self::UserProperty(name, value) => Pair::put(PropertyId::UserProperty, (name, value), out),

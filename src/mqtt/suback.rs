@@ -5,7 +5,7 @@ use super::publish::packet_id;
 use super::subscribe::{before_list, encode};
 use super::{EncodeError, ErrorKind, Field, PacketId, PacketType, Properties, ReasonCode, Version};
 use crate::Output;
-use crate::list::{Item, List, sealed::Sealed};
+use crate::list::{Item, List, Spelling, sealed::Sealed};
 use crate::read::{Fault, fault, next_u8};
 use crate::write::Writer;
 
@@ -40,7 +40,7 @@ impl Sealed for ReasonCode {}
 
 impl<'a> Item<'a> for ReasonCode {
     #[inline]
-    fn next(wire: &mut &'a [u8]) -> Option<Self> {
+    fn next(wire: &mut &'a [u8], _: Spelling) -> Option<Self> {
         ReasonCode::from_value(next_u8(wire)?)
     }
 
@@ -50,7 +50,7 @@ impl<'a> Item<'a> for ReasonCode {
     }
 
     #[inline]
-    fn put(&self, out: &mut Writer<'_>) {
+    fn put(&self, _: Spelling, out: &mut Writer<'_>) {
         out.put(&[self.value()]);
     }
 }

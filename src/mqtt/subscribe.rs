@@ -10,7 +10,7 @@ use super::publish::packet_id;
 use super::text::{self, is_filter, prefixed_len, put_prefixed, sendable};
 use super::{EncodeError, ErrorKind, Field, PacketId, PacketType, Properties, QoS, Version};
 use crate::Output;
-use crate::list::{Item, List, sealed::Sealed};
+use crate::list::{Item, List, Spelling, sealed::Sealed};
 use crate::read::{Fault, Parsed, be_u8, fault, next_text_u16, next_u8};
 use crate::write::Writer;
 
@@ -95,7 +95,7 @@ impl Sealed for Subscription<'_> {}
 
 impl<'a> Item<'a> for Subscription<'a> {
     #[inline]
-    fn next(wire: &mut &'a [u8]) -> Option<Self> {
+    fn next(wire: &mut &'a [u8], _: Spelling) -> Option<Self> {
         let filter = next_text_u16(wire)?;
         let options = next_u8(wire)?;
         Some(Subscription {
@@ -117,7 +117,7 @@ impl<'a> Item<'a> for Subscription<'a> {
     }
 
     #[inline]
-    fn put(&self, out: &mut Writer<'_>) {
+    fn put(&self, _: Spelling, out: &mut Writer<'_>) {
         put_prefixed(self.filter.as_bytes(), out);
         out.put(&[self.options()]);
     }
@@ -127,7 +127,7 @@ impl Sealed for &str {}
 
 impl<'a> Item<'a> for &'a str {
     #[inline]
-    fn next(wire: &mut &'a [u8]) -> Option<Self> {
+    fn next(wire: &mut &'a [u8], _: Spelling) -> Option<Self> {
         next_text_u16(wire)
     }
 
@@ -137,7 +137,7 @@ impl<'a> Item<'a> for &'a str {
     }
 
     #[inline]
-    fn put(&self, out: &mut Writer<'_>) {
+    fn put(&self, _: Spelling, out: &mut Writer<'_>) {
         put_prefixed(self.as_bytes(), out);
     }
 }

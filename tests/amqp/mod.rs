@@ -1,5 +1,6 @@
 mod credentials;
 mod deliveries;
+mod dialect;
 mod flows;
 mod handshake;
 mod message;

@@ -16,6 +16,7 @@ const QUIET: Config = Config {
     heartbeat: 0,
     window: 65_535,
     depth: 16,
+    dialect: fourwire::amqp::Dialect::RabbitMq,
     handshake_timeout: Duration::from_secs(30),
 };
 

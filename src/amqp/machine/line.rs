@@ -37,7 +37,7 @@ impl<S: Slots> Line<S> {
         let limits = Limits { frame: Limits::FRAME_MIN_SIZE, depth: config.depth };
         Self {
             session,
-            decoder: Decoder::with_limits(limits),
+            decoder: Decoder::with_limits(limits).with_dialect(config.dialect),
             config,
             state: State::New,
             frame_max: Limits::FRAME_MIN_SIZE,

@@ -23,7 +23,7 @@ pub use event::{Event, Request};
 pub use server::Server;
 pub use window::Settled;
 
-use super::MethodId;
+use super::{Dialect, MethodId};
 
 impl Channel {
     pub(super) const fn new(number: u16, epoch: u32) -> Self {
@@ -45,6 +45,8 @@ pub struct Config {
     pub window: u32,
     /// How deep tables may be nested. Default: 16.
     pub depth: u8,
+    /// The dialect of the tables that come. Default: RabbitMQ's.
+    pub dialect: Dialect,
     /// How long the handshake may take, all of it; and how long a close may wait for its answer. Default: 30 s.
     pub handshake_timeout: Duration,
 }
@@ -57,6 +59,7 @@ impl Default for Config {
             heartbeat: 60,
             window: 65_535,
             depth: 16,
+            dialect: Dialect::RabbitMq,
             handshake_timeout: Duration::from_secs(30),
         }
     }
