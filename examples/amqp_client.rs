@@ -95,18 +95,9 @@ impl Run {
         let now = self.now();
         match event {
             Event::Start(_) => {
-                // So that RabbitMQ tells us when a queue is gone, when it is out of memory, and that a login is wrong.
-                let able = [
-                    Entry::new("authentication_failure_close", Value::Bool(true)),
-                    Entry::new("consumer_cancel_notify", Value::Bool(true)),
-                    Entry::new("connection.blocked", Value::Bool(true)),
-                ];
-                let who = [
-                    Entry::new("product", Value::text("fourwire's example")),
-                    Entry::new("capabilities", Value::Table(Table::new(&able))),
-                ];
-                let response = format!("\0{}\0{}", self.args.user, self.args.password);
-                let login = Login { client_properties: Table::new(&who), ..Login::plain(response.as_bytes()) };
+                let who = [Entry::new("product", Value::text("fourwire's example")), Login::CAPABILITIES];
+                let login = Login::plain(&self.args.user, &self.args.password);
+                let login = Login { client_properties: Table::new(&who), ..login };
                 self.client.login(now, &login, &mut self.out)?;
             }
             Event::Tune(_) => self.client.open(now, self.args.vhost.as_str().into(), &mut self.out)?,

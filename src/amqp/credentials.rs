@@ -5,24 +5,22 @@ use core::fmt;
 use super::table::{Rules, validate};
 use super::value;
 use super::{Dialect, EncodeError, Entry, Table, Value, connection};
-use crate::Output;
 use crate::list::List;
 use crate::write::Writer;
 
 /// User name and password: what the mechanisms PLAIN (RFC 4616) and AMQPLAIN say. For both ends.
 ///
 /// ```
-/// use fourwire::amqp::{Credentials, Login};
+/// use fourwire::amqp::{Credentials, Request};
 ///
-/// let mut response = Vec::new();
-/// Credentials { user_name: "guest", password: "secret" }.encode_plain(&mut response)?;
-/// let login = Login::plain(&response);
-///
-/// // And at the other end:
-/// let credentials = Credentials::from_plain(login.response).expect("well-formed");
-/// assert_eq!(credentials.user_name, "guest");
-/// # Ok::<(), fourwire::amqp::EncodeError>(())
+/// fn may_come_in(request: &Request<'_>) -> bool {
+///     let Request::Login(start_ok) = request else { return false };
+///     let credentials = Credentials::from_start_ok(start_ok);
+///     credentials.is_some_and(|login| login.user_name == "guest" && login.password == "guest")
+/// }
 /// ```
+///
+/// A client hands them to [`Login::plain`](super::Login::plain).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Credentials<'a> {
     /// The user's name.
@@ -72,26 +70,34 @@ impl<'a> Credentials<'a> {
         Some(Self { user_name, password })
     }
 
-    /// Writes the response of PLAIN; one with a byte 0 in it cannot be.
-    pub fn encode_plain(&self, out: &mut impl Output) -> Result<(), EncodeError> {
-        let parts = [self.user_name, self.password].map(str::as_bytes);
-        if parts.iter().any(|part| part.contains(&0)) {
-            return Err(EncodeError::Credentials);
+    /// The length of PLAIN's response; one with a byte 0 in it cannot be.
+    pub(super) fn measure_plain(&self) -> Result<usize, EncodeError> {
+        let mut len: usize = 0;
+        for part in [self.user_name, self.password] {
+            if part.as_bytes().contains(&0) {
+                return Err(EncodeError::Credentials);
+            }
+            len = len.saturating_add(part.len()).saturating_add(1);
         }
-        let len = parts.iter().fold(0_usize, |len, part| len.saturating_add(part.len()).saturating_add(1));
-        let mut space = Writer::new(out.space(len, 0)?);
-        parts.iter().for_each(|part| space.put_head([0], part));
-        Ok(())
+        Ok(len)
     }
 
-    /// Writes the response of AMQPLAIN.
-    pub fn encode_amqplain(&self, out: &mut impl Output) -> Result<(), EncodeError> {
-        let entries =
-            [Entry::new("LOGIN", Value::text(self.user_name)), Entry::new("PASSWORD", Value::text(self.password))];
-        let table = Table::new(&entries);
-        let mut space = Writer::new(out.space(value::measure(&table)?, 0)?);
-        List::put(&table, &mut space);
-        Ok(())
+    pub(super) fn put_plain(&self, out: &mut Writer<'_>) {
+        out.put_head([0], self.user_name.as_bytes());
+        out.put_head([0], self.password.as_bytes());
+    }
+
+    /// The length of AMQPLAIN's response.
+    pub(super) fn measure_amqplain(&self) -> Result<usize, EncodeError> {
+        value::measure(&Table::new(&self.entries()))
+    }
+
+    pub(super) fn put_amqplain(&self, out: &mut Writer<'_>) {
+        List::put(&Table::new(&self.entries()), out);
+    }
+
+    const fn entries(&self) -> [Entry<'a>; 2] {
+        [Entry::new("LOGIN", Value::text(self.user_name)), Entry::new("PASSWORD", Value::text(self.password))]
     }
 }
 

@@ -154,6 +154,12 @@ impl<'o> Put<'o> {
         }
     }
 
+    /// Puts what `put` puts as a long string.
+    pub(super) fn put_counted(&mut self, put: impl FnOnce(&mut Writer<'o>)) {
+        self.flush();
+        self.out.put_counted(put);
+    }
+
     /// Puts what waits, and the frame's end.
     #[inline]
     pub(super) fn end(mut self) {

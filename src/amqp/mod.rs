@@ -45,8 +45,8 @@ pub use framed::FrameCodec;
 pub use header::{BasicProperties, ContentHeader, Properties};
 pub use limits::Limits;
 pub use machine::{
-    Channel, Client, Config, DeliveryTag, Error, Event, Growing, Login, Request, SendError, Server, Settled, Slot,
-    Slots, Violation,
+    Channel, Client, Config, DeliveryTag, Error, Event, Growing, Login, Mechanism, Request, SendError, Server, Settled,
+    Slot, Slots, Violation,
 };
 pub use method::Sender;
 pub use methods::{Method, MethodId, access, basic, channel, confirm, connection, exchange, queue, tx};

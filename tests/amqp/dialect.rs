@@ -1,8 +1,8 @@
 //! The specification's letters (§4.2.1, field-value) and RabbitMQ's, where they come apart.
 
 use fourwire::amqp::{
-    Array, Assembler, BasicProperties, Channel, Config, ContentHeader, Credentials, DecodeError, Decoder, Dialect,
-    EncodeError, Entry, ErrorKind, Frame, FrameBuf, Method, Properties, Request, Table, Value, queue,
+    Array, Assembler, BasicProperties, Channel, Config, ContentHeader, DecodeError, Decoder, Dialect, EncodeError,
+    Entry, ErrorKind, Frame, FrameBuf, Method, Properties, Request, Table, Value, queue,
 };
 
 use super::support::Pair;
@@ -138,13 +138,4 @@ fn the_dialect_is_kept() {
         let message = messages.request(&request).unwrap().unwrap();
         assert_eq!(message.properties.headers().unwrap().get("a"), Some(Value::ShortStr("abc".into())));
     });
-}
-
-/// AMQPLAIN's table is a login's, not a peer's choice: it has long strings, which are the same in both.
-#[test]
-fn credentials_are_the_same_in_both() {
-    let mut response = Vec::new();
-    let credentials = Credentials { user_name: "a", password: "b" };
-    credentials.encode_amqplain(&mut response).unwrap();
-    assert_eq!(Credentials::from_amqplain(&response), Some(credentials));
 }

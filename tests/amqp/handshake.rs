@@ -1,8 +1,8 @@
 //! From the protocol header to `connection.open-ok`, and the ways in which it fails. (§2.2.4, §4.2.2)
 
 use fourwire::amqp::{
-    Client, Config, Error, Event, Frame, Login, Method, MethodId, ProtocolHeader, ReplyCode, Request, SendError,
-    Session, Violation, channel, connection,
+    Client, Config, Error, Event, Frame, Login, Mechanism, Method, MethodId, ProtocolHeader, ReplyCode, Request,
+    SendError, Session, Violation, channel, connection,
 };
 
 use super::support::{NOW, Pair, names};
@@ -46,7 +46,7 @@ fn a_challenge_and_its_response() {
     let start = pair.server.introduction();
     pair.server.start(NOW, &start, &mut pair.down).unwrap();
     pair.client(|_| ());
-    pair.client.login(NOW, &Login { mechanism: "X".into(), ..Login::external() }, &mut pair.up).unwrap();
+    pair.client.login(NOW, &Login::new(Mechanism::Other { name: "X".into(), response: b"" }), &mut pair.up).unwrap();
     pair.server(|_| ());
     pair.server.secure(NOW, b"who?", &mut pair.down).unwrap();
     pair.client(|event| assert_eq!(event, Event::Secure(b"who?")));
@@ -64,7 +64,7 @@ fn a_login_that_is_refused() {
     let start = pair.server.introduction();
     pair.server.start(NOW, &start, &mut pair.down).unwrap();
     pair.client(|_| ());
-    pair.client.login(NOW, &Login::plain(b"\0a\0wrong"), &mut pair.up).unwrap();
+    pair.client.login(NOW, &Login::plain("a", "wrong"), &mut pair.up).unwrap();
     pair.server(|_| ());
     pair.server.close(NOW, ReplyCode::AccessRefused, "no".into(), &mut pair.down).unwrap();
     pair.client(|event| {

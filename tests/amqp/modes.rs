@@ -12,6 +12,7 @@ use super::support::{NOW, Pair, first_method, names};
 
 const QUIET: Config = Config {
     frame_max: 131_072,
+    initial_frame_max: 4096,
     channel_max: 2047,
     heartbeat: 0,
     window: 65_535,

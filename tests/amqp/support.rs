@@ -48,7 +48,7 @@ impl Pair {
         let start = connection::Start { mechanisms: b"PLAIN", ..self.server.introduction() };
         self.server.start(NOW, &start, &mut self.down).unwrap();
         self.client(|event| assert!(matches!(event, Event::Start(_))));
-        self.client.login(NOW, &Login::plain(b"\0guest\0guest"), &mut self.up).unwrap();
+        self.client.login(NOW, &Login::plain("guest", "guest"), &mut self.up).unwrap();
         self.server(|request| assert!(matches!(request, Request::Login(start_ok) if start_ok.mechanism == "PLAIN")));
         self.server.tune(NOW, &mut self.down).unwrap();
         self.client(|event| assert!(matches!(event, Event::Tune(_))));

@@ -34,13 +34,13 @@ pub(super) struct Line<S> {
 
 impl<S: Slots> Line<S> {
     pub(super) const fn new(config: Config, session: Session<S>, now: Instant) -> Self {
-        let limits = Limits { frame: Limits::FRAME_MIN_SIZE, depth: config.depth };
+        let limits = Limits { frame: config.initial_frame_max, depth: config.depth };
         Self {
             session,
             decoder: Decoder::with_limits(limits).with_dialect(config.dialect),
             config,
             state: State::New,
-            frame_max: Limits::FRAME_MIN_SIZE,
+            frame_max: config.initial_frame_max,
             channel_max: 0,
             heartbeat: 0,
             last_sent: now,

@@ -3,6 +3,7 @@
 //! Bytes go in by `receive`, one frame at a time, and come out as an [`Event`] or a [`Request`] and as an answer in the
 //! output. Commands write frames. Neither has a clock: `deadline` says when to call `timeout`.
 
+mod capabilities;
 mod channel;
 mod client;
 mod error;
@@ -17,13 +18,13 @@ mod words;
 use core::time::Duration;
 
 pub use channel::{Channel, DeliveryTag, Growing, Slot, Slots};
-pub use client::{Client, Login};
+pub use client::{Client, Login, Mechanism};
 pub use error::{Error, SendError, Violation};
 pub use event::{Event, Request};
 pub use server::Server;
 pub use window::Settled;
 
-use super::{Dialect, MethodId};
+use super::{Dialect, Limits, MethodId};
 
 impl Channel {
     pub(super) const fn new(number: u16, epoch: u32) -> Self {
@@ -36,6 +37,9 @@ impl Channel {
 pub struct Config {
     /// The largest frame that we take, in bytes. Default: 131,072.
     pub frame_max: u32,
+    /// The largest frame in both directions until that is settled. Default: 4096, which everybody takes. RabbitMQ can be
+    /// set to more, for tokens in place of passwords.
+    pub initial_frame_max: u32,
     /// The highest channel number that we want. Default: 2047.
     pub channel_max: u16,
     /// Seconds between heartbeats that we want; 0 is none. Default: 60.
@@ -55,6 +59,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             frame_max: 131_072,
+            initial_frame_max: Limits::FRAME_MIN_SIZE,
             channel_max: 2047,
             heartbeat: 60,
             window: 65_535,

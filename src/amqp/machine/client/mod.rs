@@ -1,13 +1,17 @@
 //! A client's end.
 
 mod calls;
+mod login;
 mod receive;
 
 use super::channel::{Growing, Slots};
 use super::error::SendError;
 use super::line::Line;
 use super::{Config, State};
-use crate::amqp::{Frame, MethodId, ProtocolHeader, Session, ShortStr, Table, connection};
+pub use login::{Login, Mechanism};
+
+use crate::amqp::encode;
+use crate::amqp::{Frame, MethodId, ProtocolHeader, Session, ShortStr, connection};
 use crate::{Instant, Output};
 
 /// A client's end of one connection.
@@ -21,7 +25,7 @@ use crate::{Instant, Output};
 ///     while let Some((event, used)) = client.receive(now, input, out)? {
 ///         input = &input[used..];
 ///         match event {
-///             Event::Start(_) => client.login(now, &Login::plain(b"\0guest\0guest"), out)?,
+///             Event::Start(_) => client.login(now, &Login::plain("guest", "guest"), out)?,
 ///             Event::Tune(_) => client.open(now, "/".into(), out)?,
 ///             Event::Connected => {
 ///                 // Set up as straight lines: answers come in the same order.
@@ -52,37 +56,6 @@ pub struct Client<S = Growing> {
     pub(super) line: Line<S>,
 }
 
-/// How a client authenticates.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Login<'a> {
-    /// The SASL mechanism: one of those that the server named.
-    pub mechanism: ShortStr<'a>,
-    /// Its first response.
-    pub response: &'a [u8],
-    /// What the client is, and under `capabilities` what it can do. RabbitMQ tells `connection.blocked` and consumer
-    /// cancellations to those alone that say they can take them.
-    pub client_properties: Table<'a>,
-    /// The locale of reply texts.
-    pub locale: ShortStr<'a>,
-}
-
-impl<'a> Login<'a> {
-    /// The mechanism PLAIN: a byte 0, the user name, a byte 0, the password.
-    pub const fn plain(response: &'a [u8]) -> Self {
-        Self {
-            mechanism: ShortStr::new(b"PLAIN"),
-            response,
-            client_properties: Table::EMPTY,
-            locale: ShortStr::new(b"en_US"),
-        }
-    }
-
-    /// The mechanism EXTERNAL: who the client is, the server knows by other means, such as its certificate.
-    pub const fn external() -> Self {
-        Self { mechanism: ShortStr::new(b"EXTERNAL"), ..Self::plain(b"") }
-    }
-}
-
 impl<S: Slots> Client<S> {
     /// A client that has sent nothing yet.
     pub const fn new(config: Config, session: Session<S>) -> Self {
@@ -106,13 +79,11 @@ impl<S: Slots> Client<S> {
     /// Answers [`Start`](crate::amqp::Event::Start). [`Secure`](crate::amqp::Event::Secure) or
     /// [`Tune`](crate::amqp::Event::Tune) comes next; or the server closes the connection.
     pub fn login(&mut self, now: Instant, login: &Login<'_>, out: &mut impl Output) -> Result<(), SendError> {
-        let start_ok = connection::StartOk {
-            client_properties: login.client_properties,
-            mechanism: login.mechanism,
-            response: login.response,
-            locale: login.locale,
-        };
-        self.line.about_connection(now, &[State::Asked(MethodId::ConnectionStart)], start_ok, out)?;
+        if self.line.state != State::Asked(MethodId::ConnectionStart) {
+            return Err(SendError::NotConnected);
+        }
+        encode::method(0, login, self.line.frame_max, out)?;
+        self.line.last_sent = now;
         self.line.state = State::Awaits(MethodId::ConnectionTune);
         Ok(())
     }

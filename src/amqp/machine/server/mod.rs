@@ -3,11 +3,12 @@
 mod answers;
 mod receive;
 
+use super::capabilities;
 use super::channel::{Growing, Slots};
 use super::error::SendError;
 use super::line::Line;
 use super::{Config, State};
-use crate::amqp::{Method, MethodId, Session, ShortStr, Table, connection};
+use crate::amqp::{Method, MethodId, Session, ShortStr, connection};
 use crate::{Instant, Output};
 
 /// A server's end of one connection.
@@ -38,13 +39,14 @@ impl<S: Slots> Server<S> {
 
     // --- the handshake -------------------------------------------------------------------------------------------
 
-    /// What `connection.start` always says; the mechanisms are missing.
+    /// What `connection.start` says as a rule: that passwords are taken, and what a [`Server`](Self) can do, as far as it
+    /// is the server's matter alone.
     pub const fn introduction(&self) -> connection::Start<'static> {
         connection::Start {
             version_major: 0,
             version_minor: 9,
-            server_properties: Table::EMPTY,
-            mechanisms: b"",
+            server_properties: capabilities::PROPERTIES,
+            mechanisms: b"PLAIN AMQPLAIN",
             locales: b"en_US",
         }
     }
