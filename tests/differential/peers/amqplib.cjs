@@ -41,7 +41,7 @@ function told(value) {
   if (typeof value === "string") return `S${hex(value)}`;
   if (Buffer.isBuffer(value)) return `x${hex(value)}`;
   if (Array.isArray(value)) return `[${value.map((one) => `${told(one)},`).join("")}]`;
-  if (value["!"] === "timestamp") return `T${double(value.value)}`;
+  if (value["!"] === "timestamp") return `Td${double(value.value)}`;
   if (value["!"] === "decimal") return `D${value.value.places}:${value.value.digits}`;
   return `{${Object.entries(value).map(([key, one]) => `${hex(key)}=${told(one)},`).join("")}}`;
 }
@@ -67,8 +67,8 @@ function read(frame) {
   return [text, () => encodeProperties(id, channel, decoded.size, decoded.fields)];
 }
 
-/// What kind of error: the text of some holds the value.
-const reason = (error) => error.code ?? error.message.split(/[\t\n",;:']/)[0].trim();
+/// What kind of error: its text names the value.
+const reason = (error) => error.code ?? error.name;
 
 function verdict(bytes) {
   try {

@@ -34,9 +34,10 @@ def verdict(data):
 
 
 def reason(error):
-    """What kind of error: what was wrong with which value is in its text, which is not always short."""
-    cause = error.__cause__
-    return type(error).__name__ if cause is None else f"{type(error).__name__} for {type(cause).__name__}"
+    """What kind of error: its text names the value."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return "ValueError" if isinstance(error, ValueError) else type(error).__name__
 
 
 def told(read, channel):

@@ -64,6 +64,9 @@ pub fn ours(peer: Peer, bytes: &[u8]) -> Verdict {
     }
 }
 
+/// What is said of a peer that takes a frame and makes something else of it.
+pub const OTHER_VALUES: &str = "reads other values";
+
 /// A class of disagreement: what we say, then what the peer says. `None` if both say the same; why a frame is refused is
 /// not compared.
 pub fn disagreement(peer: Peer, bytes: &[u8], theirs: &Verdict) -> Option<String> {
@@ -72,7 +75,7 @@ pub fn disagreement(peer: Peer, bytes: &[u8], theirs: &Verdict) -> Option<String
     let class = match (&ours, theirs) {
         (Verdict::Refuses(_), Verdict::Refuses(_)) | (Verdict::Waits, Verdict::Waits) => return None,
         (Verdict::Takes(one, _), Verdict::Takes(other, _)) if one != other => {
-            format!("{}: takes | reads other values", why())
+            format!("{}: takes | {OTHER_VALUES}", why())
         }
         // What they write we must read as what they have read.
         (Verdict::Takes(one, _), Verdict::Takes(_, Written::Bytes(written))) => match self::ours(peer, written) {
@@ -81,7 +84,7 @@ pub fn disagreement(peer: Peer, bytes: &[u8], theirs: &Verdict) -> Option<String
             verdict => format!("{}: {} | takes, writes this", why(), verdict.name()),
         },
         (Verdict::Takes(..), Verdict::Takes(_, Written::Nothing(reason))) => {
-            format!("{}: takes | takes, does not write: {reason}", why())
+            format!("takes | takes, does not write: {reason}")
         }
         (Verdict::Takes(..), theirs) => format!("{}: takes | {}", why(), theirs.name()),
         (ours, theirs) => format!("{} | {}", ours.name(), theirs.name()),

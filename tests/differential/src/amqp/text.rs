@@ -14,9 +14,12 @@ pub enum Numbers {
     Exact,
     /// Integers from numbers with a fraction, which have the bits of an `f64`.
     Python,
-    /// Not at all: each is an `f64`.
+    /// Not at all: each is an `f64`. Integers that are none are told as they are, so that it is seen what gets lost.
     JavaScript,
 }
+
+/// Up to here each integer is an `f64`.
+pub(super) const SAFE: u64 = 1 << 53;
 
 /// The line.
 pub fn text(numbers: Numbers, frame: &Frame<'_>) -> String {
@@ -83,7 +86,10 @@ fn value(one: &Value<'_>, numbers: Numbers, line: &mut String) {
         Value::Array(values) => array(&values, numbers, line),
         Value::Table(entries) => table(&entries, numbers, line),
         Value::Decimal { scale, value } => *line += &format!("D{scale}:{value}"),
-        Value::Timestamp(seconds) if numbers == Numbers::JavaScript => *line += &format!("T{:016X}", (seconds as f64).to_bits()),
+        Value::Timestamp(seconds) if numbers == Numbers::JavaScript && seconds <= SAFE => {
+            line.push('T');
+            double(seconds as f64, line);
+        }
         Value::Timestamp(seconds) => *line += &format!("T{seconds}"),
         Value::Void => line.push('V'),
         Value::I8(number) => integer(one, number.into(), numbers, line),
@@ -103,8 +109,8 @@ fn value(one: &Value<'_>, numbers: Numbers, line: &mut String) {
 fn integer(one: &Value<'_>, number: i64, numbers: Numbers, line: &mut String) {
     match numbers {
         Numbers::Exact => *line += &format!("{}{number}", char::from(one.letter())),
-        Numbers::Python => *line += &format!("n{number}"),
-        Numbers::JavaScript => double(number as f64, line),
+        Numbers::JavaScript if number.unsigned_abs() <= SAFE => double(number as f64, line),
+        Numbers::Python | Numbers::JavaScript => *line += &format!("n{number}"),
     }
 }
 

@@ -29,7 +29,7 @@ impl Seen {
         let known: BTreeMap<&str, &str> = known.lines().filter_map(|line| line.split_once('\t')).collect();
         let unknown: Vec<_> = self.0.iter().filter(|(class, _)| !known.contains_key(class.as_str())).collect();
         for (class, (times, bytes)) in &unknown {
-            println!("not known: {class}\t{times}\t{}", shortest(bytes));
+            println!("not known: {class}\t{times}\t{}", hex(bytes));
         }
         let gone: Vec<_> = known.keys().filter(|class| !self.0.contains_key(**class)).collect();
         assert!(unknown.is_empty(), "{} classes are not known; no longer seen: {gone:?}", unknown.len());
@@ -42,7 +42,11 @@ impl Seen {
 }
 
 fn shortest(bytes: &[u8]) -> String {
-    bytes.iter().take(32).map(|byte| format!("{byte:02x}")).collect()
+    hex(bytes.get(..32).unwrap_or(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// That a page of the docs is what was found; with `UPDATE` set it is written.
