@@ -18,7 +18,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// The reply code that RabbitMQ closes the connection with. All are hard errors.
+    /// The reply code to close the connection with. All are hard errors.
     pub const fn reply_code(&self) -> ReplyCode {
         self.kind.reply_code()
     }
@@ -103,7 +103,8 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// The reply code that answers this error, RabbitMQ's where it and the specification differ.
+    /// The reply code that answers this error: the one that RabbitMQ gives, where it gives one for it. (Its 541 for
+    /// properties says that it has crashed; for tables and unknown methods it closes the socket.)
     pub const fn reply_code(&self) -> ReplyCode {
         match self {
             Self::FrameType
@@ -117,7 +118,8 @@ impl ErrorKind {
             | Self::TrailingBytes(_)
             | Self::NotOneFrame => ReplyCode::FrameError,
             Self::TableTruncated | Self::TableDepth | Self::TableValueType(_) => ReplyCode::SyntaxError,
-            Self::MethodChannel(_) => ReplyCode::CommandInvalid,
+            Self::MethodChannel(id) if id.is_connection() => ReplyCode::CommandInvalid,
+            Self::MethodChannel(_) => ReplyCode::ChannelError,
             Self::HeartbeatChannel | Self::ContentOnChannel0 | Self::ContentClass(_) | Self::Weight => {
                 ReplyCode::UnexpectedFrame
             }
@@ -163,7 +165,7 @@ pub enum EncodeError {
     Full,
     /// A short string of more than 255 bytes.
     ShortString,
-    /// A table's key of more than 128 bytes, for which RabbitMQ closes the connection.
+    /// A table's key of more than 128 bytes. (§4.2.5.5; RabbitMQ takes 255, and so does our decoder)
     TableKey,
     /// Tables nested deeper than [`Limits::MAX_DEPTH`](super::Limits::MAX_DEPTH).
     TableDepth,

@@ -1,7 +1,7 @@
 //! Field tables, arrays, and the values in them. (§4.2.5.5)
 //!
-//! The letters are RabbitMQ's, which all clients have; the printed specification has others for some types, which
-//! nobody sends.
+//! The letters are RabbitMQ's, which all clients have; the printed specification has others for some types, of which `U`
+//! and `L` are read, too. `docs/amqp-disagreements.md` says who reads what.
 
 use core::fmt;
 
@@ -32,7 +32,7 @@ pub type Array<'a> = List<'a, Value<'a>>;
 #[derive(Clone, Copy, PartialEq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Entry<'a> {
-    /// The key. RabbitMQ takes up to 128 bytes.
+    /// The key: up to 128 bytes when it is sent; received ones may be longer, and be there twice.
     pub key: ShortStr<'a>,
     /// The value.
     pub value: Value<'a>,
@@ -63,6 +63,8 @@ impl<'a> Table<'a> {
 }
 
 /// A value in a [`Table`] or an [`Array`], of one of the types that RabbitMQ knows. The letter is the one on the wire.
+///
+/// RabbitMQ has no NaN and no infinity: it closes the connection on which they come.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Value<'a> {
@@ -72,7 +74,7 @@ pub enum Value<'a> {
     I8(i8),
     /// `B`: an unsigned byte.
     U8(u8),
-    /// `s`: 16 bits, signed. `U` is read as the same.
+    /// `s`: 16 bits, signed. `U`, which RabbitMQ does not know, is read as the same.
     I16(i16),
     /// `u`: 16 bits, unsigned.
     U16(u16),
@@ -80,7 +82,7 @@ pub enum Value<'a> {
     I32(i32),
     /// `i`: 32 bits, unsigned.
     U32(u32),
-    /// `l`: 64 bits, signed. `L` is read as the same.
+    /// `l`: 64 bits, signed. `L` is read as the same, by RabbitMQ, too.
     I64(i64),
     /// `f`: a single-precision number.
     F32(f32),
@@ -340,7 +342,7 @@ fn measure_nested(table: &Table<'_>) -> Result<usize, EncodeError> {
     Walk::new(Level::table(table)).measure()
 }
 
-/// The length of a key, for which RabbitMQ closes the connection if it is longer than 128 bytes.
+/// The length of a key, which has no more than 128 bytes. (§4.2.5.5)
 #[inline]
 pub(super) fn measure_key(key: ShortStr<'_>) -> Result<u8, EncodeError> {
     match u8::try_from(key.len()) {
