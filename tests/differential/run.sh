@@ -20,6 +20,7 @@ cp npm/package.json npm/package-lock.json npm/compare.mjs target/npm
 [[ -x target/venv/bin/pip ]] || python3 -m venv target/venv
 target/venv/bin/pip install --quiet --disable-pip-version-check 'pamqp==4.0.1'
 export PYTHON=$PWD/target/venv/bin/python
+echo "RabbitMQ $(escript peers/rabbitmq.escript)'s codec, pamqp, amqplib; mqttbytes, mqtt-packet"
 
 # mqttbytes prints what it is doing: only our lines are wanted, and all of them if a test fails.
 output=$(cargo test --quiet --release -- --nocapture 2>&1) || { printf '%s\n' "$output"; exit 1; }

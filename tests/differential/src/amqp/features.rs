@@ -147,7 +147,7 @@ impl Found {
             }
             Value::Decimal { value, .. } => self.decimal = self.decimal.max(*value),
             Value::I64(number) => self.integer = self.integer.max(number.unsigned_abs()),
-            Value::LongStr(long) => self.long_not_utf8 |= str::from_utf8(long).is_err(),
+            Value::LongStr(long) => self.long_not_utf8 |= std::str::from_utf8(long).is_err(),
             Value::Timestamp(seconds) => {
                 self.late |= is_late(*seconds);
                 self.integer = self.integer.max(*seconds);

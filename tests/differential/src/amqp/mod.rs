@@ -7,7 +7,7 @@ mod text;
 use fourwire::amqp::{Decoder, Frame, Limits};
 
 pub use peer::Peer;
-pub use text::text;
+pub use text::{Numbers, text};
 
 /// What one decoder says of bytes.
 #[derive(Clone, PartialEq, Eq, Debug)]
