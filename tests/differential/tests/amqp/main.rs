@@ -2,8 +2,10 @@
 //! disagreement is of a class that is known.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, unexpected_cfgs)]
 
+use std::collections::BTreeSet;
+
 use arbitrary::Unstructured;
-use fourwire::amqp::Frame;
+use fourwire::amqp::{Frame, MethodId};
 use fourwire_differential::amqp::{Numbers, Peer, Verdict, Written, disagreement, text};
 use properties::script::Xorshift;
 use shared::{Seen, mutant};
@@ -44,6 +46,7 @@ fn disagreements_are_known() {
         if peer == Peer::RabbitMq {
             let ours = meant.iter().zip(&written);
             ours.zip(rest).for_each(|((meant, frame), theirs)| assert_exact(meant, frame, theirs));
+            assert_all_kinds(&verdicts);
         }
         let taken = verdicts.iter().filter(|verdict| matches!(verdict, Verdict::Takes(..))).count();
         println!("{}: {} frames, of which it takes {taken}", peer.name(), all.len());
@@ -66,6 +69,24 @@ fn assert_exact(meant: &str, frame: &[u8], theirs: &Verdict) {
         assert_eq!(text, meant);
         assert_eq!(*written, Written::Bytes(frame.to_vec()), "{text}");
     }
+}
+
+/// Every method, every type of value, and every property was in a frame that was taken.
+fn assert_all_kinds(verdicts: &[Verdict]) {
+    let texts =
+        || verdicts.iter().filter_map(|verdict| if let Verdict::Takes(text, _) = verdict { Some(text) } else { None });
+    let methods: BTreeSet<_> =
+        texts().filter(|text| text.starts_with("method")).filter_map(|text| text.split(' ').nth(2)).collect();
+    // And `basic.credit`, which is a probe.
+    assert_eq!(methods.len(), MethodId::ALL.len() + 1, "{methods:?}");
+    for value in "t0 t1 b B s u I i l f d D S x [ T { V".split(' ') {
+        assert!(texts().any(|text| text.contains(&format!("={value}"))), "no value {value}");
+    }
+    let mut names = BTreeSet::new();
+    for text in texts().filter(|text| text.starts_with("header")) {
+        names.extend(text.split(' ').filter_map(|word| word.split_once('=')).map(|(name, _)| name));
+    }
+    assert_eq!(names.len(), 14, "{names:?}");
 }
 
 /// A frame of some kind that our encoder took: the values that were meant, and the bytes.
