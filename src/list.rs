@@ -223,6 +223,16 @@ pub struct ListIter<'a, T> {
     rest: Repr<'a, T>,
 }
 
+impl<'a, T> ListIter<'a, T> {
+    /// What is left of the bytes, if the list was decoded.
+    pub(crate) const fn wire(&self) -> Option<&'a [u8]> {
+        match self.rest {
+            Repr::Wire(wire, ..) => Some(wire),
+            Repr::Written(..) => None,
+        }
+    }
+}
+
 impl<'a, T: Item<'a>> Iterator for ListIter<'a, T> {
     type Item = T;
 

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::frame::HEADER;
 #[cfg(feature = "alloc")]
 use super::{Argument, EncodeError};
 use super::{DecodeError, Decoder, Dialect, ErrorKind, Frame, Limits};
@@ -35,7 +36,9 @@ impl<B: AsRef<[u8]>> FrameBuf<B> {
     /// The same, with tables in this dialect.
     pub fn in_dialect(bytes: B, dialect: Dialect) -> Result<Self, DecodeError> {
         let given = bytes.as_ref().len();
-        match decoder(dialect).decode(bytes.as_ref())? {
+        // A header's depth is no error: what a decoder has taken is taken here.
+        let depth = if is_header(bytes.as_ref()) { Limits::default().depth } else { Limits::MAX_DEPTH };
+        match decoder(dialect, depth).decode(bytes.as_ref())? {
             Some((_, used)) if used == given => {}
             // It goes on behind the frame, or ends before it does.
             other => {
@@ -56,7 +59,9 @@ impl<B: AsRef<[u8]>> FrameBuf<B> {
     ///
     /// It is read anew each time. If `B` gives other bytes than before, against its contract, this is a heartbeat.
     pub fn frame(&self) -> Frame<'_> {
-        match decoder(self.dialect).decode(self.bytes.as_ref()) {
+        // What is nested in a header was looked at before, as far as that decoder's limit went.
+        let depth = if is_header(self.bytes.as_ref()) { 0 } else { Limits::MAX_DEPTH };
+        match decoder(self.dialect, depth).decode(self.bytes.as_ref()) {
             Ok(Some((frame, _))) => frame,
             _ => Frame::Heartbeat,
         }
@@ -98,8 +103,12 @@ impl FrameBuf<alloc::vec::Vec<u8>> {
     }
 }
 
-const fn decoder(dialect: Dialect) -> Decoder {
-    Decoder::with_limits(Limits { frame: u32::MAX, depth: Limits::MAX_DEPTH }).with_dialect(dialect)
+const fn decoder(dialect: Dialect, depth: u8) -> Decoder {
+    Decoder::with_limits(Limits { frame: u32::MAX, depth }).with_dialect(dialect)
+}
+
+fn is_header(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&HEADER)
 }
 
 /// The dialect of the frame's table. No frame has two.

@@ -152,7 +152,7 @@ fn header(channel: u16, payload: &[u8], rules: Rules, used: usize) -> Decoded<'_
     let Some((size, rest)) = rest.split_first_chunk() else {
         return wrong(ErrorKind::Truncated(Unit::Header), HEAD_LEN);
     };
-    let properties = Properties::read(&mut Fields::new(rest, Unit::Header, rules, used))?;
+    let properties = Properties::read(&mut Fields::new(rest, Unit::Header, rules.tolerant(), used))?;
     let header = ContentHeader { body_size: u64::from_be_bytes(*size), properties };
     Ok(Some((Frame::Header(channel, header), used)))
 }

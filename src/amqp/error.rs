@@ -18,7 +18,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// The reply code that RabbitMQ closes the connection with. All are hard errors.
+    /// The reply code to close the connection with. All are hard errors.
     pub const fn reply_code(&self) -> ReplyCode {
         self.kind.reply_code()
     }
@@ -86,8 +86,6 @@ pub enum ErrorKind {
     ContentClass(u16),
     /// A weight that is not 0. (§4.2.6.1)
     Weight,
-    /// Property flags that go on, or that nobody knows. (§4.2.6.1)
-    PropertyFlags,
     /// A field runs past the frame's end.
     Truncated(Unit),
     /// The frame goes on behind the last field.
@@ -103,7 +101,8 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// The reply code that answers this error, RabbitMQ's where it and the specification differ.
+    /// The reply code that answers this error: the one that RabbitMQ gives, where it gives one for it. (Its 541 for
+    /// properties says that it has crashed; for tables and unknown methods it closes the socket.)
     pub const fn reply_code(&self) -> ReplyCode {
         match self {
             Self::FrameType
@@ -112,12 +111,12 @@ impl ErrorKind {
             | Self::ProtocolHeader
             | Self::HeartbeatPayload
             | Self::NoMethod
-            | Self::PropertyFlags
             | Self::Truncated(_)
             | Self::TrailingBytes(_)
             | Self::NotOneFrame => ReplyCode::FrameError,
             Self::TableTruncated | Self::TableDepth | Self::TableValueType(_) => ReplyCode::SyntaxError,
-            Self::MethodChannel(_) => ReplyCode::CommandInvalid,
+            Self::MethodChannel(id) if id.is_connection() => ReplyCode::CommandInvalid,
+            Self::MethodChannel(_) => ReplyCode::ChannelError,
             Self::HeartbeatChannel | Self::ContentOnChannel0 | Self::ContentClass(_) | Self::Weight => {
                 ReplyCode::UnexpectedFrame
             }
@@ -141,7 +140,6 @@ impl fmt::Display for ErrorKind {
             Self::MethodChannel(id) => write!(f, "{id} is on the wrong channel"),
             Self::ContentClass(class) => write!(f, "class {class} has no content"),
             Self::Weight => f.write_str("a content header's weight is not 0"),
-            Self::PropertyFlags => f.write_str("a content header has property flags that nobody knows"),
             Self::Truncated(unit) => write!(f, "a field of {unit} runs past the frame's end"),
             Self::TrailingBytes(unit) => write!(f, "the frame goes on behind the last field of {unit}"),
             Self::TableTruncated => f.write_str("a table's key or value runs past its end"),
@@ -163,12 +161,14 @@ pub enum EncodeError {
     Full,
     /// A short string of more than 255 bytes.
     ShortString,
-    /// A table's key of more than 128 bytes, for which RabbitMQ closes the connection.
+    /// A table's key of more than 128 bytes. (§4.2.5.5; RabbitMQ takes 255, and so does our decoder)
     TableKey,
     /// Tables nested deeper than [`Limits::MAX_DEPTH`](super::Limits::MAX_DEPTH).
     TableDepth,
     /// A value of a type that the table's [`Dialect`](super::Dialect) does not have.
     TableValueType,
+    /// A number in a table that is infinite or none at all, for which RabbitMQ closes the connection.
+    NotFinite,
     /// The frame would be larger than the peer takes. Only a body can be sent in several.
     FrameTooLarge,
     /// The method, or the content, cannot be on this channel.
@@ -193,6 +193,7 @@ impl fmt::Display for EncodeError {
             Self::TableKey => "a table's key has more than 128 bytes",
             Self::TableDepth => "tables are nested too deep",
             Self::TableValueType => "a table holds a value of a type that its dialect does not have",
+            Self::NotFinite => "a number in a table is not finite",
             Self::FrameTooLarge => "the frame would be larger than the peer takes",
             Self::Channel => "this cannot be sent on this channel",
             Self::NoContent => "no content follows this method",

@@ -6,7 +6,9 @@ pub struct Limits {
     /// The largest frame, in bytes, with its head of seven and its end of one. Default: 131,072, RabbitMQ's. Until both
     /// ends have agreed on more, frames are no larger than [`FRAME_MIN_SIZE`](Self::FRAME_MIN_SIZE).
     pub frame: u32,
-    /// How deep tables and arrays may be nested, up to [`MAX_DEPTH`](Self::MAX_DEPTH). Default: 16.
+    /// How deep tables and arrays may be nested, up to [`MAX_DEPTH`](Self::MAX_DEPTH). Default: 16. In the arguments of
+    /// methods what is deeper is an error. In the headers of messages, which servers forward from strangers, it is not
+    /// looked into: it reads as far as it is well-formed, and is sent on as it came.
     pub depth: u8,
 }
 

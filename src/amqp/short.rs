@@ -7,7 +7,8 @@ use super::EncodeError;
 /// A short string: up to 255 bytes, which are text as a rule, and need not be.
 ///
 /// Servers forward routing keys, property strings and header keys as they came, UTF-8 or not: so these are bytes, and
-/// whether they are text is found out when you ask.
+/// whether they are text is found out when you ask. RabbitMQ itself takes text alone in the arguments of methods, but for
+/// those that content follows.
 ///
 /// ```
 /// use fourwire::amqp::ShortStr;

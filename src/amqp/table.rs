@@ -1,7 +1,7 @@
 //! Going through nested tables and arrays without recursion: to prove what came, to measure and write what is to be
 //! sent, to compare.
 
-use super::value::{measure_key, measure_scalar, next_long, put_key};
+use super::value::{measure_key, measure_scalar, next_long, put_key, put_long};
 use super::{Array, Dialect, EncodeError, Entry, ErrorKind, Limits, ShortStr, Table, Value};
 use crate::list::ListIter;
 use crate::read::{Fault, next_chunk, next_u8};
@@ -25,6 +25,13 @@ impl<'a> Level<'a> {
     pub(super) const fn array(array: &Array<'a>) -> Self {
         Self::Array(array.iter())
     }
+
+    const fn wire(&self) -> Option<&'a [u8]> {
+        match self {
+            Self::Table(entries) => entries.wire(),
+            Self::Array(values) => values.wire(),
+        }
+    }
 }
 
 /// One step of a walk.
@@ -36,7 +43,9 @@ pub(super) enum Token<'a> {
     /// A table or an array, by its letter; its entries follow, then [`Close`](Self::Close).
     Open(u8),
     Close,
-    /// It is nested deeper than a walk goes: nothing more comes.
+    /// A table or an array, by its letter, that came nested deeper than a walk goes: as it is.
+    Raw(u8, &'a [u8]),
+    /// One that was written is nested deeper: nothing more comes.
     TooDeep,
 }
 
@@ -66,6 +75,7 @@ impl<'a> Walk<'a> {
                 Token::Key(key) => key.len().saturating_add(1),
                 Token::Scalar(value) => value.scalar_len().saturating_add(1),
                 Token::Open(_) => 5,
+                Token::Raw(_, wire) => wire.len().saturating_add(5),
                 Token::Close | Token::TooDeep => 0,
             });
         }
@@ -80,6 +90,7 @@ impl<'a> Walk<'a> {
                 Token::Key(key) => measure_key(key)?.into(),
                 Token::Scalar(value) => measure_scalar(&value, dialect)?,
                 Token::Open(_) => 5,
+                Token::Raw(_, wire) => wire.len().saturating_add(5),
                 Token::Close => 0,
                 Token::TooDeep => return Err(EncodeError::TableDepth),
             };
@@ -99,6 +110,7 @@ impl<'a> Walk<'a> {
                     let len = inner.map_or(0, |inner| Self::new(inner).len());
                     out.put_behind(letter, u32::try_from(len).unwrap_or(u32::MAX).to_be_bytes());
                 }
+                Token::Raw(letter, wire) => put_long(letter, wire, out),
                 Token::Close | Token::TooDeep => {}
             }
         }
@@ -106,13 +118,14 @@ impl<'a> Walk<'a> {
 
     fn open(&mut self, letter: u8, inner: Level<'a>) -> Token<'a> {
         let next = self.depth.saturating_add(1);
-        match self.levels.get_mut(next) {
-            Some(level) => {
+        match (self.levels.get_mut(next), inner.wire()) {
+            (Some(level), _) => {
                 *level = Some(inner);
                 self.depth = next;
                 Token::Open(letter)
             }
-            None => {
+            (None, Some(wire)) => Token::Raw(letter, wire),
+            (None, None) => {
                 self.levels = [const { None }; DEPTH];
                 self.depth = 0;
                 Token::TooDeep
@@ -233,6 +246,17 @@ impl Rules {
     }
 
     const SPECIFICATION: u32 = 0x100;
+    const TOLERANT: u32 = 0x200;
+
+    /// The same, but what is nested deeper is passed over and handed on as it is: for the headers of messages, which
+    /// servers forward from strangers. One that is refused would be given to the next consumer, and the next.
+    pub(super) const fn tolerant(self) -> Self {
+        Self(self.0 | Self::TOLERANT)
+    }
+
+    const fn is_tolerant(self) -> bool {
+        self.0 & Self::TOLERANT != 0
+    }
 
     fn depth(self) -> usize {
         usize::try_from(self.0 & 0xFF).unwrap_or(0)
@@ -315,6 +339,10 @@ fn validate_nested(wire: &[u8], rules: Rules) -> Proof {
             at = at.saturating_add(1);
             match ends.get_mut(at).filter(|_| at < rules.depth()) {
                 Some(level) => *level = (behind.len(), letter == b'F'),
+                None if rules.is_tolerant() => {
+                    at = at.saturating_sub(1);
+                    input = behind;
+                }
                 None => return Err(fault(ErrorKind::TableDepth, at_value)),
             }
         } else {

@@ -1,6 +1,7 @@
 //! Field tables, arrays, and the values in them. (§4.2.5.5)
 //!
 //! Letters stand for types: which for which, is a matter of [`Dialect`].
+//! `docs/amqp-disagreements.md` says who reads what.
 
 use core::fmt;
 
@@ -31,7 +32,7 @@ pub type Array<'a> = List<'a, Value<'a>>;
 #[derive(Clone, Copy, PartialEq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Entry<'a> {
-    /// The key. RabbitMQ takes up to 128 bytes.
+    /// The key: up to 128 bytes when it is sent; received ones may be longer, and be there twice.
     pub key: ShortStr<'a>,
     /// The value.
     pub value: Value<'a>,
@@ -73,6 +74,8 @@ impl<'a> Table<'a> {
 }
 
 /// A value in a [`Table`] or an [`Array`]. The letter is the one on the wire, in RabbitMQ's [`Dialect`].
+///
+/// RabbitMQ has no NaN and no infinity, for which it closes the connection: they are not sent.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Value<'a> {
@@ -82,7 +85,7 @@ pub enum Value<'a> {
     I8(i8),
     /// `B`: an unsigned byte.
     U8(u8),
-    /// `s`: 16 bits, signed. `U` is read as the same.
+    /// `s`: 16 bits, signed. `U`, which RabbitMQ does not know, is read as the same.
     I16(i16),
     /// `u`: 16 bits, unsigned.
     U16(u16),
@@ -90,7 +93,7 @@ pub enum Value<'a> {
     I32(i32),
     /// `i`: 32 bits, unsigned.
     U32(u32),
-    /// `l`: 64 bits, signed. `L` is read as the same.
+    /// `l`: 64 bits, signed. `L` is read as the same, by RabbitMQ, too.
     I64(i64),
     /// `f`: a single-precision number.
     F32(f32),
@@ -251,6 +254,7 @@ fn same(one: Level<'_>, other: Level<'_>) -> bool {
             (Some(Token::Scalar(one)), Some(Token::Scalar(other))) if same_scalar(&one, &other) => {}
             (Some(Token::Key(one)), Some(Token::Key(other))) if one == other => {}
             (Some(Token::Open(one)), Some(Token::Open(other))) if one == other => {}
+            (Some(Token::Raw(a, one)), Some(Token::Raw(b, other))) if (a, one) == (b, other) => {}
             (Some(Token::Close), Some(Token::Close)) => {}
             _ => return false,
         }
@@ -369,10 +373,14 @@ pub(super) fn measure(table: &Table<'_>) -> Result<usize, EncodeError> {
     // With 64 bits this cannot overflow: whatever is in memory is shorter, also if an entry is there a million times.
     let mut len: u64 = 0;
     for entry in entries {
-        // Most tables have no others in them: a walk costs more than all of their values. And few have what not every
-        // dialect has.
-        if let Value::Array(_) | Value::Table(_) | Value::ShortStr(_) | Value::U64(_) | Value::Bytes(_) = entry.value {
-            return measure_nested(table);
+        // Most tables have no others in them: a walk costs more than all of their values. And few have what is not the
+        // same everywhere.
+        match entry.value {
+            Value::Array(_) | Value::Table(_) | Value::ShortStr(_) | Value::U64(_) | Value::Bytes(_) => {
+                return measure_nested(table);
+            }
+            Value::F32(_) | Value::F64(_) => return measure_nested(table),
+            _ => {}
         }
         let (key, value) = (measure_key(entry.key)?, entry.value.scalar_len());
         len = len.wrapping_add(u64::from(key)).wrapping_add(u64::try_from(value).unwrap_or(u64::MAX)).wrapping_add(1);
@@ -391,12 +399,14 @@ pub(super) fn measure_scalar(value: &Value<'_>, dialect: Dialect) -> Result<usiz
         (Value::ShortStr(_) | Value::U64(_), Dialect::RabbitMq) | (Value::Bytes(_), Dialect::Specification) => {
             Err(EncodeError::TableValueType)
         }
+        (Value::F32(number), Dialect::RabbitMq) if !number.is_finite() => Err(EncodeError::NotFinite),
+        (Value::F64(number), Dialect::RabbitMq) if !number.is_finite() => Err(EncodeError::NotFinite),
         (Value::ShortStr(text), _) => text.measure().map(|len| len.saturating_add(1)),
         _ => Ok(value.scalar_len().saturating_add(1)),
     }
 }
 
-/// The length of a key, for which RabbitMQ closes the connection if it is longer than 128 bytes.
+/// The length of a key, which has no more than 128 bytes. (§4.2.5.5)
 #[inline]
 pub(super) fn measure_key(key: ShortStr<'_>) -> Result<u8, EncodeError> {
     match u8::try_from(key.len()) {
@@ -435,7 +445,7 @@ pub(super) fn put_key(key: ShortStr<'_>, out: &mut Writer<'_>) {
 }
 
 #[inline]
-fn put_long(letter: u8, bytes: &[u8], out: &mut Writer<'_>) {
+pub(super) fn put_long(letter: u8, bytes: &[u8], out: &mut Writer<'_>) {
     let [a, b, c, d] = u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes();
     out.put_head([letter, a, b, c, d], bytes);
 }

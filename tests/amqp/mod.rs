@@ -2,6 +2,7 @@ mod credentials;
 mod deliveries;
 mod dialect;
 mod flows;
+mod forwarded;
 mod handshake;
 mod message;
 mod modes;

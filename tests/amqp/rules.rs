@@ -46,6 +46,8 @@ fn methods_on_the_wrong_channel() {
     refused(&frame, Violation::Channel(ack), ReplyCode::ChannelError);
     let again = Frame::Method(1, channel::Open {}.into());
     refused(&again, Violation::Unexpected(MethodId::ChannelOpen), ReplyCode::CommandInvalid);
+    refused_bytes(b"\x01\x00\x00\x00\x00\x00\x04\x00\x3C\x00\x6F\xCE", ReplyCode::ChannelError);
+    refused_bytes(b"\x01\x00\x01\x00\x00\x00\x04\x00\x0A\x00\x33\xCE", ReplyCode::CommandInvalid);
     let beyond = Frame::Method(2048, channel::Open {}.into());
     refused(&beyond, Violation::ChannelMax, ReplyCode::NotAllowed);
 }

@@ -1,39 +1,35 @@
 //! Recordings, mutants and written packets through both decoders: each disagreement is of a class that is known.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, unexpected_cfgs)]
 
-use std::collections::BTreeMap;
 use std::{fs, path::Path};
 
 use arbitrary::Unstructured;
 use fourwire::mqtt::{Decoder, Version};
-use fourwire_differential::disagreement;
+use fourwire_differential::mqtt::disagreement;
 use properties::script::Xorshift;
+use shared::{Seen, mutant};
 
 #[path = "../../properties/mod.rs"]
 mod properties;
+mod shared;
 
 /// The classes of `docs/mqtt-disagreements.md`, with the number of the paragraph that says who is right.
-const KNOWN: &str = include_str!("known.tsv");
+const KNOWN: &str = include_str!("mqtt.tsv");
+
+/// Bytes that mean something here and there.
+const LIKELY: &[u8] = &[0, 1, 2, 0x7F, 0x80, 0xFF, b'+', b'#', 0x23, 0x26];
 
 #[test]
 fn disagreements_are_known() {
     std::panic::set_hook(Box::new(|_| {}));
-    let mut seen: BTreeMap<String, (usize, Vec<u8>)> = BTreeMap::new();
-    let mut compare = |version: Version, bytes: &[u8]| {
-        if let Some(class) = disagreement(version, bytes) {
-            let entry = seen.entry(class).or_insert_with(|| (0, bytes.to_vec()));
-            entry.0 += 1;
-            if bytes.len() < entry.1.len() {
-                entry.1 = bytes.to_vec();
-            }
-        }
-    };
+    let mut seen = Seen::default();
+    let mut compare = |version: Version, bytes: &[u8]| seen.add(disagreement(version, bytes), bytes);
     let mut dice = Xorshift::new(11);
     let mut packets = 0;
     for (version, packet) in recorded() {
         compare(version, &packet);
         for _ in 0..200 {
-            compare(version, &mutant(&packet, &mut dice));
+            compare(version, &mutant(&packet, LIKELY, &mut dice));
             packets += 1;
         }
     }
@@ -49,25 +45,7 @@ fn disagreements_are_known() {
     }
     drop(std::panic::take_hook());
     println!("{packets} packets, {} classes of disagreement", seen.len());
-    let known: BTreeMap<&str, &str> = KNOWN.lines().filter_map(|line| line.split_once('\t')).collect();
-    let shortest = |bytes: &[u8]| bytes.iter().take(32).map(|byte| format!("{byte:02x}")).collect::<String>();
-    let unknown: Vec<_> = seen.iter().filter(|(class, _)| !known.contains_key(class.as_str())).collect();
-    for (class, (times, bytes)) in &unknown {
-        println!("not known: {class}\t{times}\t{}", shortest(bytes));
-    }
-    assert!(unknown.is_empty(), "{} classes are not in known.tsv", unknown.len());
-    let gone: Vec<_> = known.keys().filter(|class| !seen.contains_key(**class)).collect();
-    assert!(gone.is_empty(), "no longer seen: {gone:?}");
-
-    let mut page = String::from(HEAD);
-    for (class, (_, bytes)) in &seen {
-        page += &format!("| {} | `{}` | {} |\n", class.replace('|', "/"), shortest(bytes), known[class.as_str()]);
-    }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/mqtt-disagreements.md");
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&path, &page).unwrap();
-    }
-    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), page, "UPDATE=1 writes docs/mqtt-disagreements.md anew");
+    shared::check_page("mqtt-disagreements.md", &(HEAD.to_owned() + &seen.rows(KNOWN)));
 }
 
 const HEAD: &str = "\
@@ -83,7 +61,7 @@ property length (`e000`, `e0018e`), which 5.0 allows (§3.14.2.1, §3.14.2.2.1):
 
 A class is what we say, then what the peer says. `waits` is a packet that is whole, or wrong already, and for which the
 peer asks for more bytes: the connection stalls. The example is the shortest one seen. Written by that test: edit
-`tests/differential/tests/known.tsv`.
+`tests/differential/tests/mqtt.tsv`.
 
 | class | example | why we hold to ours |
 |---|---|---|
@@ -112,18 +90,4 @@ fn recorded() -> Vec<(Version, Vec<u8>)> {
     all.sort_by(|one, other| one.1.cmp(&other.1));
     all.dedup();
     all
-}
-
-/// Bytes changed in the middle of a packet whose length stays right.
-fn mutant(packet: &[u8], dice: &mut Xorshift) -> Vec<u8> {
-    let mut bytes = packet.to_vec();
-    for _ in 0..=dice.below(2) {
-        let at = dice.below(bytes.len());
-        match dice.below(3) {
-            0 => bytes[at] ^= 1 << dice.below(8),
-            1 => bytes[at] = [0, 1, 2, 0x7F, 0x80, 0xFF, b'+', b'#', 0x23, 0x26][dice.below(10)],
-            _ => bytes[at] = bytes[at].wrapping_add(1),
-        }
-    }
-    bytes
 }

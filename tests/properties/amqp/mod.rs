@@ -9,7 +9,7 @@ use fourwire::Full;
 use fourwire::amqp::{Decoder, EncodeError, ErrorKind, Frame, Limits};
 
 pub use hostile::{client_hostile, server_hostile};
-pub use structured::structured;
+pub use structured::{structured, structured_frame};
 
 use super::decoding;
 use super::protocol::Protocol;
