@@ -3,6 +3,7 @@ mod deliveries;
 mod flows;
 mod handshake;
 mod message;
+mod methods;
 mod modes;
 mod owned;
 mod rules;
