@@ -86,8 +86,6 @@ pub enum ErrorKind {
     ContentClass(u16),
     /// A weight that is not 0. (§4.2.6.1)
     Weight,
-    /// Property flags that go on, or that nobody knows. (§4.2.6.1)
-    PropertyFlags,
     /// A field runs past the frame's end.
     Truncated(Unit),
     /// The frame goes on behind the last field.
@@ -112,7 +110,6 @@ impl ErrorKind {
             | Self::ProtocolHeader
             | Self::HeartbeatPayload
             | Self::NoMethod
-            | Self::PropertyFlags
             | Self::Truncated(_)
             | Self::TrailingBytes(_)
             | Self::NotOneFrame => ReplyCode::FrameError,
@@ -142,7 +139,6 @@ impl fmt::Display for ErrorKind {
             Self::MethodChannel(id) => write!(f, "{id} is on the wrong channel"),
             Self::ContentClass(class) => write!(f, "class {class} has no content"),
             Self::Weight => f.write_str("a content header's weight is not 0"),
-            Self::PropertyFlags => f.write_str("a content header has property flags that nobody knows"),
             Self::Truncated(unit) => write!(f, "a field of {unit} runs past the frame's end"),
             Self::TrailingBytes(unit) => write!(f, "the frame goes on behind the last field of {unit}"),
             Self::TableTruncated => f.write_str("a table's key or value runs past its end"),

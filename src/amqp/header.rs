@@ -5,7 +5,7 @@ use core::fmt;
 use super::domain::{Argument, Domain, Fields, Put, Sum, spelled};
 use super::frame::END;
 use super::value::next_long;
-use super::{DecodeError, EncodeError, ErrorKind, ShortStr, Table};
+use super::{DecodeError, EncodeError, ShortStr, Table};
 use crate::list::List;
 use crate::read::{next_chunk, next_u8};
 use crate::write::Writer;
@@ -110,9 +110,6 @@ macro_rules! properties {
                 })*
             }
         }
-
-        /// Every flag that has a meaning.
-        const KNOWN: u16 = $(1 << $bit)|*;
 
         /// Proves the properties that the flags name, to the end.
         #[inline]
@@ -232,12 +229,10 @@ impl<'a> Properties<'a> {
     /// Proves flags and properties, to the frame's end.
     #[inline]
     pub(super) fn read(fields: &mut Fields<'a>) -> Result<Self, DecodeError> {
-        let start = *fields;
+        // The two lowest flags no property has, and the lowest would say that more flags follow, which no class has.
+        // RabbitMQ looks at neither, and gives consumers what it was given: one that refused them would be killed by one
+        // message, which is then given to the next.
         let flags = u16::read(fields)?;
-        // The lowest bit says that more flags follow, which no class has.
-        if flags & !KNOWN != 0 {
-            return Err(start.error(ErrorKind::PropertyFlags));
-        }
         let bytes = fields.rest;
         prove(flags, fields)?;
         Ok(Self { repr: Repr::Wire { flags, bytes } })
