@@ -118,7 +118,7 @@ struct Statement {
 
 impl Statement {
     fn folder(&self, protocol: &Protocol) -> &'static str {
-        protocol.sections.iter().find(|(section, _)| *section == self.section).expect("a known section").1
+        protocol.sections.iter().find(|(section, _)| *section == self.section).unwrap().1
     }
 }
 

@@ -9,7 +9,7 @@ const ARGUMENTS: &[Entry<'_>] = &[Entry::new("x", Value::Bool(true))];
 #[test]
 fn basic_qos() {
     let qos = basic::Qos { prefetch_size: 0x0102_0304, prefetch_count: 10, global: true };
-    layout("003C 000A 01020304 000A 01", qos).from_client(&[MethodId::BasicQosOk]);
+    layout("003C 000A 01020304 000A 01", qos).sent_by_client(&[MethodId::BasicQosOk]);
 }
 
 #[test]
@@ -27,12 +27,13 @@ fn basic_consume() {
         arguments: Table::new(ARGUMENTS),
         ..Default::default()
     };
-    layout("003C 0014 0000 04'jobs' 02'me' 0A 00000004 01'x' 't' 01", consume).from_client(&[MethodId::BasicConsumeOk]);
+    layout("003C 0014 0000 04'jobs' 02'me' 0A 00000004 01'x' 't' 01", consume)
+        .sent_by_client(&[MethodId::BasicConsumeOk]);
     layout(
         "003C 0014 0000 00 00 05 00000000",
         basic::Consume { no_local: true, exclusive: true, ..Default::default() },
     )
-    .from_client(&[MethodId::BasicConsumeOk]);
+    .sent_by_client(&[MethodId::BasicConsumeOk]);
 }
 
 #[test]
@@ -43,9 +44,9 @@ fn basic_consume_ok() {
 #[test]
 fn basic_cancel() {
     layout("003C 001E 02'me' 00", basic::Cancel { consumer_tag: "me".into(), no_wait: false })
-        .from_both(&[MethodId::BasicCancelOk]);
+        .sent_by_both(&[MethodId::BasicCancelOk]);
     layout("003C 001E 02'me' 01", basic::Cancel { consumer_tag: "me".into(), no_wait: true })
-        .from_both(&[MethodId::BasicCancelOk]);
+        .sent_by_both(&[MethodId::BasicCancelOk]);
 }
 
 #[test]
@@ -57,8 +58,8 @@ fn basic_cancel_ok() {
 fn basic_publish() {
     let publish =
         basic::Publish { exchange: "logs".into(), routing_key: "a.b".into(), mandatory: true, immediate: false };
-    layout("003C 0028 0000 04'logs' 03'a.b' 01", publish).from_client(&[]);
-    layout("003C 0028 0000 00 00 02", basic::Publish { immediate: true, ..Default::default() }).from_client(&[]);
+    layout("003C 0028 0000 04'logs' 03'a.b' 01", publish).sent_by_client(&[]);
+    layout("003C 0028 0000 00 00 02", basic::Publish { immediate: true, ..Default::default() }).sent_by_client(&[]);
 }
 
 #[test]
@@ -69,7 +70,7 @@ fn basic_return() {
         exchange: "logs".into(),
         routing_key: "a.b".into(),
     };
-    layout("003C 0032 0138 08'NO_ROUTE' 04'logs' 03'a.b'", returned).from_server(&[]);
+    layout("003C 0032 0138 08'NO_ROUTE' 04'logs' 03'a.b'", returned).sent_by_server(&[]);
 }
 
 #[test]
@@ -81,13 +82,13 @@ fn basic_deliver() {
         exchange: "logs".into(),
         routing_key: "a.b".into(),
     };
-    layout("003C 003C 02'me' 0102030405060708 01 04'logs' 03'a.b'", deliver).from_server(&[]);
+    layout("003C 003C 02'me' 0102030405060708 01 04'logs' 03'a.b'", deliver).sent_by_server(&[]);
 }
 
 #[test]
 fn basic_get() {
     let get = basic::Get { queue: "jobs".into(), no_ack: true };
-    layout("003C 0046 0000 04'jobs' 01", get).from_client(&[MethodId::BasicGetOk, MethodId::BasicGetEmpty]);
+    layout("003C 0046 0000 04'jobs' 01", get).sent_by_client(&[MethodId::BasicGetOk, MethodId::BasicGetEmpty]);
 }
 
 #[test]
@@ -109,22 +110,22 @@ fn basic_get_empty() {
 
 #[test]
 fn basic_ack() {
-    layout("003C 0050 0000000000000002 01", basic::Ack { delivery_tag: 2, multiple: true }).from_both(&[]);
+    layout("003C 0050 0000000000000002 01", basic::Ack { delivery_tag: 2, multiple: true }).sent_by_both(&[]);
 }
 
 #[test]
 fn basic_reject() {
-    layout("003C 005A 0000000000000002 01", basic::Reject { delivery_tag: 2, requeue: true }).from_client(&[]);
+    layout("003C 005A 0000000000000002 01", basic::Reject { delivery_tag: 2, requeue: true }).sent_by_client(&[]);
 }
 
 #[test]
 fn basic_recover_async() {
-    layout("003C 0064 01", basic::RecoverAsync { requeue: true }).from_client(&[]);
+    layout("003C 0064 01", basic::RecoverAsync { requeue: true }).sent_by_client(&[]);
 }
 
 #[test]
 fn basic_recover() {
-    layout("003C 006E 01", basic::Recover { requeue: true }).from_client(&[MethodId::BasicRecoverOk]);
+    layout("003C 006E 01", basic::Recover { requeue: true }).sent_by_client(&[MethodId::BasicRecoverOk]);
 }
 
 #[test]
@@ -135,7 +136,7 @@ fn basic_recover_ok() {
 #[test]
 fn basic_nack() {
     layout("003C 0078 0000000000000002 01", basic::Nack { delivery_tag: 2, multiple: true, requeue: false })
-        .from_both(&[]);
+        .sent_by_both(&[]);
     layout("003C 0078 0000000000000001 02", basic::Nack { delivery_tag: 1, multiple: false, requeue: true })
-        .from_both(&[]);
+        .sent_by_both(&[]);
 }

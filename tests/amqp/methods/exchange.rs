@@ -9,7 +9,7 @@ const ARGUMENTS: &[Entry<'_>] = &[Entry::new("x", Value::Bool(true))];
 #[test]
 fn access_request() {
     let request = access::Request { realm: "/data".into(), passive: true, write: true, ..Default::default() };
-    layout("001E 000A 05'/data' 0A", request).from_client(&[MethodId::AccessRequestOk]);
+    layout("001E 000A 05'/data' 0A", request).sent_by_client(&[MethodId::AccessRequestOk]);
 }
 
 #[test]
@@ -28,9 +28,9 @@ fn exchange_declare() {
         ..Default::default()
     };
     layout("0028 000A 0000 04'logs' 05'topic' 0A 00000004 01'x' 't' 01", declare)
-        .from_client(&[MethodId::ExchangeDeclareOk]);
+        .sent_by_client(&[MethodId::ExchangeDeclareOk]);
     let declare = exchange::Declare { passive: true, auto_delete: true, no_wait: true, ..Default::default() };
-    layout("0028 000A 0000 00 00 15 00000000", declare).from_client(&[MethodId::ExchangeDeclareOk]);
+    layout("0028 000A 0000 00 00 15 00000000", declare).sent_by_client(&[MethodId::ExchangeDeclareOk]);
 }
 
 #[test]
@@ -41,9 +41,9 @@ fn exchange_declare_ok() {
 #[test]
 fn exchange_delete() {
     let delete = exchange::Delete { exchange: "logs".into(), if_unused: true, no_wait: false };
-    layout("0028 0014 0000 04'logs' 01", delete).from_client(&[MethodId::ExchangeDeleteOk]);
+    layout("0028 0014 0000 04'logs' 01", delete).sent_by_client(&[MethodId::ExchangeDeleteOk]);
     layout("0028 0014 0000 00 02", exchange::Delete { no_wait: true, ..Default::default() })
-        .from_client(&[MethodId::ExchangeDeleteOk]);
+        .sent_by_client(&[MethodId::ExchangeDeleteOk]);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn exchange_bind() {
         arguments: Table::new(ARGUMENTS),
     };
     layout("0028 001E 0000 02'to' 04'from' 01'k' 01 00000004 01'x' 't' 01", bind)
-        .from_client(&[MethodId::ExchangeBindOk]);
+        .sent_by_client(&[MethodId::ExchangeBindOk]);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn exchange_unbind() {
         arguments: Table::new(ARGUMENTS),
     };
     layout("0028 0028 0000 02'to' 04'from' 01'k' 01 00000004 01'x' 't' 01", unbind)
-        .from_client(&[MethodId::ExchangeUnbindOk]);
+        .sent_by_client(&[MethodId::ExchangeUnbindOk]);
 }
 
 /// Its number is 51, and not 41: RabbitMQ sends it so.

@@ -50,7 +50,7 @@ pub(super) fn layout<'a>(payload: &str, method: impl Into<Method<'a>>) -> Layout
 impl Layout<'_> {
     /// A client sends it, and these answer it. A client that gets it closes the connection.
     #[track_caller]
-    pub(super) fn from_client(self, answers: &[MethodId]) {
+    pub(super) fn sent_by_client(self, answers: &[MethodId]) {
         self.declared(Sender::Client, answers);
         self.server_takes();
         self.client_refuses();
@@ -58,7 +58,7 @@ impl Layout<'_> {
 
     /// A server sends it of its own accord, and these answer it. A server that gets it closes the connection.
     #[track_caller]
-    pub(super) fn from_server(self, answers: &[MethodId]) {
+    pub(super) fn sent_by_server(self, answers: &[MethodId]) {
         self.declared(Sender::Server, answers);
         self.client_takes();
         self.server_refuses();
@@ -66,7 +66,7 @@ impl Layout<'_> {
 
     /// Both send it, and these answer it.
     #[track_caller]
-    pub(super) fn from_both(self, answers: &[MethodId]) {
+    pub(super) fn sent_by_both(self, answers: &[MethodId]) {
         self.declared(Sender::Both, answers);
         self.server_takes();
         self.client_takes();

@@ -6,7 +6,7 @@ use super::layout::layout;
 
 #[test]
 fn confirm_select() {
-    layout("0055 000A 01", confirm::Select { nowait: true }).from_client(&[MethodId::ConfirmSelectOk]);
+    layout("0055 000A 01", confirm::Select { nowait: true }).sent_by_client(&[MethodId::ConfirmSelectOk]);
 }
 
 #[test]
@@ -16,7 +16,7 @@ fn confirm_select_ok() {
 
 #[test]
 fn tx_select() {
-    layout("005A 000A", tx::Select {}).from_client(&[MethodId::TxSelectOk]);
+    layout("005A 000A", tx::Select {}).sent_by_client(&[MethodId::TxSelectOk]);
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn tx_select_ok() {
 
 #[test]
 fn tx_commit() {
-    layout("005A 0014", tx::Commit {}).from_client(&[MethodId::TxCommitOk]);
+    layout("005A 0014", tx::Commit {}).sent_by_client(&[MethodId::TxCommitOk]);
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn tx_commit_ok() {
 
 #[test]
 fn tx_rollback() {
-    layout("005A 001E", tx::Rollback {}).from_client(&[MethodId::TxRollbackOk]);
+    layout("005A 001E", tx::Rollback {}).sent_by_client(&[MethodId::TxRollbackOk]);
 }
 
 #[test]

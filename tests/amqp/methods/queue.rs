@@ -15,9 +15,9 @@ fn queue_declare() {
         arguments: Table::new(ARGUMENTS),
         ..Default::default()
     };
-    layout("0032 000A 0000 04'jobs' 0A 00000004 01'x' 't' 01", declare).from_client(&[MethodId::QueueDeclareOk]);
+    layout("0032 000A 0000 04'jobs' 0A 00000004 01'x' 't' 01", declare).sent_by_client(&[MethodId::QueueDeclareOk]);
     let declare = queue::Declare { passive: true, exclusive: true, no_wait: true, ..Default::default() };
-    layout("0032 000A 0000 00 15 00000000", declare).from_client(&[MethodId::QueueDeclareOk]);
+    layout("0032 000A 0000 00 15 00000000", declare).sent_by_client(&[MethodId::QueueDeclareOk]);
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn queue_bind() {
         arguments: Table::new(ARGUMENTS),
     };
     layout("0032 0014 0000 04'jobs' 04'logs' 03'a.#' 01 00000004 01'x' 't' 01", bind)
-        .from_client(&[MethodId::QueueBindOk]);
+        .sent_by_client(&[MethodId::QueueBindOk]);
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn queue_bind_ok() {
 #[test]
 fn queue_purge() {
     let purge = queue::Purge { queue: "jobs".into(), no_wait: true };
-    layout("0032 001E 0000 04'jobs' 01", purge).from_client(&[MethodId::QueuePurgeOk]);
+    layout("0032 001E 0000 04'jobs' 01", purge).sent_by_client(&[MethodId::QueuePurgeOk]);
 }
 
 #[test]
@@ -58,9 +58,9 @@ fn queue_purge_ok() {
 #[test]
 fn queue_delete() {
     let delete = queue::Delete { queue: "jobs".into(), if_unused: true, if_empty: false, no_wait: true };
-    layout("0032 0028 0000 04'jobs' 05", delete).from_client(&[MethodId::QueueDeleteOk]);
+    layout("0032 0028 0000 04'jobs' 05", delete).sent_by_client(&[MethodId::QueueDeleteOk]);
     layout("0032 0028 0000 00 02", queue::Delete { if_empty: true, ..Default::default() })
-        .from_client(&[MethodId::QueueDeleteOk]);
+        .sent_by_client(&[MethodId::QueueDeleteOk]);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn queue_unbind() {
         arguments: Table::new(ARGUMENTS),
     };
     layout("0032 0032 0000 04'jobs' 04'logs' 03'a.#' 00000004 01'x' 't' 01", unbind)
-        .from_client(&[MethodId::QueueUnbindOk]);
+        .sent_by_client(&[MethodId::QueueUnbindOk]);
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use fourwire::amqp::routing::{headers_match, topic_matches};
 use fourwire::amqp::{
-    Entry, Event, Method, Properties, ReplyCode, Request, SendError, Table, Value, basic, channel, tx,
+    Channel, ContentHeader, Entry, Event, Method, Properties, ReplyCode, Request, SendError, Settled, Table, Value,
+    basic, channel, confirm, tx,
 };
 
 use super::method;
@@ -22,13 +23,17 @@ fn channel_refused(pair: &mut Pair, number: u16, bytes: &[u8], about: (u16, u16)
 }
 
 fn delivered(count: u64) -> Pair {
+    delivered_on(count).0
+}
+
+fn delivered_on(count: u64) -> (Pair, Channel) {
     let (mut pair, _, theirs) = Pair::open();
     for number in 1..=count {
         let deliver = basic::Deliver::default();
         let sent = pair.server.deliver(NOW, theirs, &deliver, false, Properties::EMPTY, b"", &mut pair.down);
         assert_eq!(sent.unwrap().number(), number);
     }
-    pair
+    (pair, theirs)
 }
 
 /// A delivery counts on its channel alone: the other one is closed with 406.
@@ -55,31 +60,75 @@ fn delivery_tag_non_zero() {
     assert_eq!(tags, [1, 2, 3]);
 }
 
-/// Unknown tags, and those that were settled: 406. In a transaction, too, and at once.
+/// Of three deliveries, the second of which was acknowledged, this settles none: 406. In a transaction too, and at once.
+#[track_caller]
+fn settles_nothing(payload: &str) {
+    for transactions in [false, true] {
+        let mut pair = delivered(3);
+        if transactions {
+            pair.up = method(1, "005A 000A");
+            pair.server(|request| assert!(matches!(request, Request::Call(_, Method::TxSelect(_)))));
+        }
+        pair.up = method(1, "003C 0050 0000000000000002 00");
+        pair.server(|request| assert!(matches!(request, Request::Acknowledged(..))));
+        let bytes = method(1, payload);
+        channel_refused(&mut pair, 1, &bytes, (60, u16::from(bytes[10])));
+    }
+}
+
 #[test]
 fn basic_ack_multiple_exists() {
-    for transactions in [false, true] {
-        for wrong in [
-            "003C 0050 0000000000000000 00",
-            "003C 0050 0000000000000002 00",
-            "003C 0050 0000000000000009 00",
-            "003C 0050 0000000000000009 01",
-            "003C 005A 0000000000000000 00",
-            "003C 005A 0000000000000009 01",
-            "003C 0078 0000000000000002 00",
-            "003C 0078 0000000000000009 01",
-        ] {
-            let mut pair = delivered(3);
-            if transactions {
-                pair.up = method(1, "005A 000A");
-                pair.server(|request| assert!(matches!(request, Request::Call(_, Method::TxSelect(_)))));
-            }
-            pair.up = method(1, "003C 0050 0000000000000002 00");
-            pair.server(|request| assert!(matches!(request, Request::Acknowledged(..))));
-            let bytes = method(1, wrong);
-            channel_refused(&mut pair, 1, &bytes, (60, u16::from(bytes[10])));
-        }
+    settles_nothing("003C 0050 0000000000000000 00");
+    settles_nothing("003C 0050 0000000000000002 00");
+    settles_nothing("003C 0050 0000000000000009 00");
+    settles_nothing("003C 0050 0000000000000009 01");
+}
+
+#[test]
+fn basic_nack_multiple_exists() {
+    settles_nothing("003C 0078 0000000000000000 00");
+    settles_nothing("003C 0078 0000000000000002 00");
+    settles_nothing("003C 0078 0000000000000009 01");
+}
+
+#[test]
+fn basic_reject_exists() {
+    settles_nothing("003C 005A 0000000000000000 00");
+    settles_nothing("003C 005A 0000000000000002 01");
+}
+
+/// Taken while a message is being sent on the same channel.
+#[track_caller]
+fn is_taken_amid_content(payload: &str) {
+    let (mut pair, theirs) = delivered_on(1);
+    let header = ContentHeader { body_size: 2, properties: Properties::EMPTY };
+    pair.server.deliver_head(NOW, theirs, &basic::Deliver::default(), false, header, &mut pair.down).unwrap();
+    assert_eq!(pair.server.piece(NOW, theirs, b"a", &mut pair.down), Ok(1));
+    pair.up = method(1, payload);
+    pair.server(|request| assert!(matches!(request, Request::Rejected(_, settled, true) if settled.first == 1)));
+    assert_eq!(pair.server.piece(NOW, theirs, b"b", &mut pair.down), Ok(0));
+}
+
+#[test]
+fn basic_reject_01() {
+    is_taken_amid_content("003C 005A 0000000000000001 01");
+}
+
+#[test]
+fn basic_nack_01() {
+    is_taken_amid_content("003C 0078 0000000000000001 02");
+}
+
+/// A client is told of a publish that is refused.
+#[test]
+fn basic_nack_04() {
+    let (mut pair, ours, _) = Pair::open();
+    pair.client.call(NOW, ours, confirm::Select { nowait: true }, &mut pair.up).unwrap();
+    for _ in 0..2 {
+        pair.client.publish(NOW, ours, &basic::Publish::default(), Properties::EMPTY, b"", &mut pair.up).unwrap();
     }
+    pair.down = method(1, "003C 0078 0000000000000002 01");
+    pair.client(|event| assert_eq!(event, Event::Refused(ours, Settled { first: 1, last: 2, count: 2 })));
 }
 
 /// 0 with `multiple` is all there are, of which there may be none.
