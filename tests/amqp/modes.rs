@@ -159,8 +159,13 @@ fn a_body_that_was_begun_is_not_stopped() {
     let header = fourwire::amqp::ContentHeader { body_size: 1, properties: Properties::EMPTY };
     pair.client.publish_head(NOW, ours, &basic::Publish::default(), header, &mut pair.up).unwrap();
     pair.server.flow(NOW, theirs, false, &mut pair.down).unwrap();
-    pair.client(|event| assert_eq!(event, Event::Flow(ours, false)));
+    assert_eq!(pair.client.receive(NOW, &pair.down, &mut pair.up), Ok(None), "no answer in the middle of a body");
     assert_eq!(pair.client.publish_piece(NOW, ours, b"x", &mut pair.up), Ok(0));
+    pair.client(|event| assert_eq!(event, Event::Flow(ours, false)));
+    for _ in 0..3 {
+        pair.server(|request| assert_ne!(request, Request::Ignored));
+    }
+    pair.server(|request| assert_eq!(request, Request::Ignored, "the answer"));
 }
 
 #[test]

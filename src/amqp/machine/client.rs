@@ -205,7 +205,8 @@ impl<S: Slots> Client<S> {
         Ok(self.line.begin(number, Phase::Opening))
     }
 
-    /// Closes a channel: [`ChannelEnded`](Event::ChannelEnded) comes when the server has read it.
+    /// Closes a channel: [`ChannelEnded`](Event::ChannelEnded) comes when the server has read it. In the middle of a body
+    /// that ends it; RabbitMQ then closes the connection.
     pub fn close_channel(&mut self, now: Instant, channel: Channel, out: &mut impl Output) -> Result<(), SendError> {
         self.line.close_channel(channel, ReplyCode::Success, ShortStr::EMPTY, None, out)?;
         self.sent(now)
@@ -390,9 +391,9 @@ impl<S: Slots> Client<S> {
 
     /// Takes the frame at the start of `input`: says what it meant, and how many bytes it took.
     ///
-    /// `None` if the input ends before the frame does, or if the application is to answer what came before; and while a
-    /// channel has as many deliveries outstanding as it can, which a prefetch count prevents: then
-    /// [`is_held_back`](Self::is_held_back). Call again with the same bytes and more behind them. Answers are written to
+    /// `None` if the input ends before the frame does, or if the application is to answer what came before; while a channel
+    /// has as many deliveries outstanding as it can, which a prefetch count prevents; and until a body that was begun is
+    /// sent whole, if the frame is to be answered on its channel: then [`is_held_back`](Self::is_held_back). Call again with the same bytes and more behind them. Answers are written to
     /// `out`; if it is full nothing was consumed.
     pub fn receive<'i>(
         &mut self,
@@ -422,7 +423,7 @@ impl<S: Slots> Client<S> {
     ) -> Result<Option<(Event<'i>, usize)>, Error> {
         let Some((frame, used)) = self.line.decoder.decode(input)? else { return Ok(None) };
         self.line.heard(now);
-        self.line.held_back = self.must_wait(&frame);
+        self.line.held_back = self.line.interrupts(&frame) || self.must_wait(&frame);
         if self.line.held_back {
             return Ok(None);
         }
@@ -586,7 +587,8 @@ impl<S: Slots> Client<S> {
     }
 
     /// Whether the last call of [`receive`](Self::receive) held a delivery back, since too many are outstanding on its
-    /// channel. More bytes do not help then: acknowledge some.
+    /// channel, or what is to be answered, in the middle of a body. More bytes do not help then: acknowledge some, or send
+    /// the rest of the body.
     pub const fn is_held_back(&self) -> bool {
         self.line.held_back
     }

@@ -77,6 +77,21 @@ impl<S: Slots> Line<S> {
         }
     }
 
+    /// Whether a frame must wait: it asks for an answer, which would be in the middle of the body that is being sent on its
+    /// channel. RabbitMQ closes the connection for that. (§4.2.6)
+    pub(super) fn interrupts(&self, frame: &Frame<'_>) -> bool {
+        let Frame::Method(number, method) = frame else { return false };
+        let asks = match method {
+            Method::ChannelClose(_) | Method::ChannelFlow(_) | Method::BasicRecover(_) => true,
+            Method::BasicCancel(cancel) => !cancel.no_wait,
+            _ => false,
+        };
+        asks && self.state == State::Open
+            && self.slot(*number).is_some_and(|(_, slot)| {
+                slot.sending != Content::None && matches!(slot.phase, Phase::Open | Phase::Opening)
+            })
+    }
+
     /// What both roles do with a frame on an open connection; `None` if the role knows what it is.
     pub(super) fn common<'i, M: Meaning<'i>>(
         &mut self,

@@ -378,9 +378,9 @@ impl<S: Slots> Server<S> {
 
     /// Takes the frame at the start of `input`: says what it asks for, and how many bytes it took.
     ///
-    /// `None` if the input ends before the frame does, or if the application is to answer what came before; and while a
-    /// channel has as many calls outstanding as it can, or with confirms publishes: then
-    /// [`is_held_back`](Self::is_held_back). Call again with the same bytes and more behind them. Answers are written to
+    /// `None` if the input ends before the frame does, or if the application is to answer what came before; while a channel
+    /// has as many calls outstanding as it can, or with confirms publishes; and until a body that was begun is sent whole, if
+    /// the frame is to be answered on its channel: then [`is_held_back`](Self::is_held_back). Call again with the same bytes and more behind them. Answers are written to
     /// `out`; if it is full nothing was consumed.
     pub fn receive<'i>(
         &mut self,
@@ -416,7 +416,7 @@ impl<S: Slots> Server<S> {
     ) -> Result<Option<(Request<'i>, usize)>, Error> {
         let Some((frame, used)) = self.line.decoder.decode(input)? else { return Ok(None) };
         self.line.heard(now);
-        self.line.held_back = self.must_wait(&frame);
+        self.line.held_back = self.line.interrupts(&frame) || self.must_wait(&frame);
         if self.line.held_back {
             return Ok(None);
         }
@@ -638,7 +638,8 @@ impl<S: Slots> Server<S> {
     }
 
     /// Whether the last call of [`receive`](Self::receive) held a call or a publish back, since too many are outstanding on
-    /// its channel. More bytes do not help then: answer some, or confirm them.
+    /// its channel, or what is to be answered, in the middle of a body. More bytes do not help then: answer some, confirm
+    /// them, or send the rest of the body.
     pub const fn is_held_back(&self) -> bool {
         self.line.held_back
     }

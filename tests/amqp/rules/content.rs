@@ -7,7 +7,7 @@ use fourwire::amqp::{
 };
 
 use super::{client_closes, deliver, frame, header, method, publish, server_closes};
-use crate::amqp::support::{NOW, Pair};
+use crate::amqp::support::{NOW, Pair, names};
 use crate::hex;
 
 /// Frames behind the method that content belongs to: the last one closes the connection in both roles.
@@ -259,6 +259,53 @@ fn content_methods() {
     let (mut pair, _, theirs) = Pair::open();
     let returned = basic::Return::default();
     pair.server.send_back(NOW, theirs, &returned, Properties::EMPTY, b"", &mut pair.down).unwrap();
-    let names = crate::amqp::support::names(&pair.down);
-    assert_eq!(names, ["basic.return", "header of 0"]);
+    assert_eq!(names(&pair.down), ["basic.return", "header of 0"]);
+}
+
+/// What is answered by the machine waits, while a body is sent on the channel, for its end: no method may be in the middle
+/// of it. (RabbitMQ closes the connection with 505 for a close-ok there.)
+#[test]
+fn content_answers() {
+    let head = ContentHeader { body_size: 2, properties: Properties::EMPTY };
+    for (asks, answer) in [
+        ("0014 0028 0194 00 0000 0000", "channel.close-ok"),
+        ("0014 0014 00", "channel.flow-ok"),
+        ("003C 001E 01'c' 00", "basic.cancel-ok"),
+    ] {
+        let (mut pair, ours, _) = Pair::open();
+        pair.client.publish_head(NOW, ours, &basic::Publish::default(), head, &mut pair.up).unwrap();
+        let input = method(1, asks);
+        assert_eq!(pair.client.receive(NOW, &input, &mut pair.up), Ok(None), "{answer}");
+        assert!(pair.client.is_held_back());
+        assert_eq!(pair.client.publish_piece(NOW, ours, b"ab", &mut pair.up), Ok(0));
+        assert!(pair.client.receive(NOW, &input, &mut pair.up).unwrap().is_some());
+        assert_eq!(names(&pair.up), ["basic.publish", "header of 2", "body of 2", answer]);
+    }
+    for (asks, answer) in [
+        ("0014 0028 0194 00 0000 0000", "channel.close-ok"),
+        ("0014 0014 00", "channel.flow-ok"),
+        ("003C 006E 01", "basic.recover-ok"),
+    ] {
+        let (mut pair, _, theirs) = Pair::open();
+        pair.server.deliver_head(NOW, theirs, &basic::Deliver::default(), false, head, &mut pair.down).unwrap();
+        let input = method(1, asks);
+        assert_eq!(pair.server.receive(NOW, &input, &mut pair.down), Ok(None), "{answer}");
+        assert!(pair.server.is_held_back());
+        assert_eq!(pair.server.piece(NOW, theirs, b"ab", &mut pair.down), Ok(0));
+        assert!(pair.server.receive(NOW, &input, &mut pair.down).unwrap().is_some());
+        assert_eq!(names(&pair.down), ["basic.deliver", "header of 2", "body of 2", answer]);
+    }
+}
+
+/// A close of the connection does not wait, nor what comes while it is closing.
+#[test]
+fn content_answers_not_awaited() {
+    let head = ContentHeader { body_size: 2, properties: Properties::EMPTY };
+    let (mut pair, ours, _) = Pair::open();
+    pair.client.publish_head(NOW, ours, &basic::Publish::default(), head, &mut pair.up).unwrap();
+    pair.client.close(NOW, ReplyCode::Success, "".into(), &mut pair.up).unwrap();
+    pair.down = method(1, "0014 0028 0194 00 0000 0000");
+    pair.client(|event| assert_eq!(event, Event::Ignored));
+    pair.down = method(0, "000A 0032 0140 00 0000 0000");
+    pair.client(|event| assert!(matches!(event, Event::Closed(_))));
 }
