@@ -100,7 +100,7 @@ impl Frame<'_> {
 
     /// Writes the frame, if it is no larger than `frame_max`, which counts all of its bytes; 0 is no limit.
     ///
-    /// What the peer would close the connection for is refused: short strings of more than 255 bytes, keys of more than
+    /// What the peer could close the connection for is refused: short strings of more than 255 bytes, keys of more than
     /// 128, a method on the wrong channel. Of a body there may be several frames: see
     /// [`encode_body`](Self::encode_body), and [`Message`] for all that belongs together.
     #[inline]

@@ -160,7 +160,7 @@ pub enum EncodeError {
     Full,
     /// A short string of more than 255 bytes.
     ShortString,
-    /// A table's key of more than 128 bytes, for which RabbitMQ closes the connection.
+    /// A table's key of more than 128 bytes, which no peer need take; RabbitMQ does. (§4.2.5.5)
     TableKey,
     /// Tables nested deeper than [`Limits::MAX_DEPTH`](super::Limits::MAX_DEPTH).
     TableDepth,

@@ -32,7 +32,7 @@ pub type Array<'a> = List<'a, Value<'a>>;
 #[derive(Clone, Copy, PartialEq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Entry<'a> {
-    /// The key. RabbitMQ takes up to 128 bytes.
+    /// The key. The specification allows 128 bytes; longer ones are read, and not written.
     pub key: ShortStr<'a>,
     /// The value.
     pub value: Value<'a>,
@@ -340,7 +340,7 @@ fn measure_nested(table: &Table<'_>) -> Result<usize, EncodeError> {
     Walk::new(Level::table(table)).measure()
 }
 
-/// The length of a key, for which RabbitMQ closes the connection if it is longer than 128 bytes.
+/// The length of a key, of which the specification allows 128 bytes.
 #[inline]
 pub(super) fn measure_key(key: ShortStr<'_>) -> Result<u8, EncodeError> {
     match u8::try_from(key.len()) {
