@@ -18,7 +18,7 @@ const fn qos(prefetch_count: u16, global: bool) -> basic::Qos {
 }
 
 #[test]
-fn consumer_tags_are_one_of_a_kind() {
+fn basic_consume_consumer_tag_01() {
     let (_, _, channel) = Pair::open();
     let mut books = Deliveries::<u8>::new();
     let named = books.consume(channel, &consume("c", false)).unwrap();
@@ -58,7 +58,7 @@ fn consumers_are_limited() {
 
 /// What RabbitMQ makes of basic.qos: without `global` each consumer that comes, with it all of them together.
 #[test]
-fn two_kinds_of_prefetch() {
+fn rabbitmq_per_consumer_qos() {
     let (mut pair, _, channel) = Pair::open();
     let mut books = Deliveries::<u8>::new();
     let before = books.consume(channel, &consume("", false)).unwrap();
@@ -99,7 +99,7 @@ fn two_kinds_of_prefetch() {
 
 /// A client and a broker that do anything at all, and the books beside a plain list that knows of the tags from the machine.
 #[test]
-fn no_message_is_lost_and_no_credit_either() {
+fn basic_qos_prefetch_count_01() {
     for seed in 1..=8 {
         Trial::new(seed).run(1000);
     }

@@ -17,7 +17,7 @@ fn deliver() -> basic::Deliver<'static> {
 }
 
 #[test]
-fn calls_are_answered_in_order() {
+fn channel_answers() {
     let (mut pair, ours, theirs) = Pair::open();
     let declare = queue::Declare { queue: "q".into(), ..Default::default() };
     pair.client.call(NOW, ours, declare, &mut pair.up).unwrap();
@@ -45,7 +45,7 @@ fn calls_are_answered_in_order() {
 
 /// A body as large as a frame, one more, and none.
 #[test]
-fn bodies_of_any_size() {
+fn content_body_split() {
     let client = Config { frame_max: 4096, ..Config::default() };
     for (len, frames) in [(0, 0), (1, 1), (4088, 1), (4089, 2), (20_000, 5)] {
         let mut pair = Pair::new(client, Config::default());
@@ -97,7 +97,7 @@ fn a_large_body_is_gathered() {
 }
 
 #[test]
-fn a_body_in_pieces() {
+fn content_sent_whole() {
     let (mut pair, ours, theirs) = Pair::open();
     let header = ContentHeader { body_size: 5, properties: Properties::EMPTY };
     pair.client.publish_head(NOW, ours, &publish(), header, &mut pair.up).unwrap();
@@ -114,7 +114,7 @@ fn a_body_in_pieces() {
 
 /// Frames of two channels between each other.
 #[test]
-fn channels_do_not_meet() {
+fn channel_multiplexing() {
     let (mut pair, one, _) = Pair::open();
     let two = pair.client.open_channel(NOW, &mut pair.up).unwrap();
     pair.server(|_| ());
@@ -137,7 +137,7 @@ fn channels_do_not_meet() {
 }
 
 #[test]
-fn publishes_are_confirmed_and_refused() {
+fn rabbitmq_confirms_multiple() {
     let (mut pair, ours, theirs) = Pair::open();
     pair.client.call(NOW, ours, confirm::Select::default(), &mut pair.up).unwrap();
     pair.server(|_| ());
@@ -193,7 +193,7 @@ fn a_message_comes_back() {
 }
 
 #[test]
-fn deliveries_are_acknowledged() {
+fn basic_10() {
     let (mut pair, ours, theirs) = Pair::open();
     let mut tags = Vec::new();
     for number in 1..=5 {
@@ -226,7 +226,7 @@ fn deliveries_are_acknowledged() {
 }
 
 #[test]
-fn automatic_deliveries_take_no_window() {
+fn basic_09() {
     let (mut pair, ours, theirs) = Pair::open();
     let consume = basic::Consume { queue: "q".into(), no_ack: true, no_wait: true, ..Default::default() };
     pair.client.call(NOW, ours, consume, &mut pair.up).unwrap();
@@ -325,7 +325,7 @@ fn a_closing_channel_swallows_frames() {
 }
 
 #[test]
-fn a_consumer_is_cancelled_by_both() {
+fn rabbitmq_consumer_cancel_notify() {
     let (mut pair, ours, theirs) = Pair::open();
     pair.server.cancel(NOW, theirs, "c".into(), &mut pair.down).unwrap();
     pair.client(|event| assert!(matches!(event, Event::Cancelled(channel, tag) if channel == ours && tag == "c")));
@@ -336,7 +336,7 @@ fn a_consumer_is_cancelled_by_both() {
 }
 
 #[test]
-fn recover_settles_all_tags() {
+fn basic_recover_tags() {
     let (mut pair, ours, theirs) = Pair::open();
     for _ in 0..3 {
         pair.server.deliver(NOW, theirs, &deliver(), false, Properties::EMPTY, b"", &mut pair.down).unwrap();
@@ -348,6 +348,17 @@ fn recover_settles_all_tags() {
     pair.server(|request| assert_eq!(request, Request::Recover(theirs, all)));
     pair.client(|event| assert!(matches!(event, Event::Answer(_, Method::BasicRecoverOk(_)))));
     assert_eq!(pair.client.unacknowledged(ours).count(), 0);
+}
+
+#[test]
+fn basic_recover_requeue() {
+    for method in [basic::Recover { requeue: false }.into(), Method::from(basic::RecoverAsync { requeue: false })] {
+        let (mut pair, ..) = Pair::open();
+        pair.server_refuses(&fourwire::amqp::Frame::Method(1, method), |error, answer| {
+            assert_eq!(error.reply_code(), ReplyCode::NotImplemented);
+            assert!(matches!(answer, Some(Method::ConnectionClose(close)) if close.method_id == method.id().method()));
+        });
+    }
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! From the protocol header to `connection.open-ok`, and the ways in which it fails. (§2.2.4, §4.2.2)
 
 use fourwire::amqp::{
-    Client, Config, Error, Event, Frame, Login, Mechanism, Method, MethodId, ProtocolHeader, ReplyCode, Request,
-    SendError, Session, Violation, channel, connection,
+    Client, Config, Error, Event, Frame, Login, Mechanism, MethodId, ProtocolHeader, ReplyCode, Request, SendError,
+    Session, Violation, channel, connection,
 };
 
 use super::support::{NOW, Pair, names};
@@ -16,7 +16,7 @@ fn all_steps() {
 }
 
 #[test]
-fn another_version_is_told_ours() {
+fn connection_start_server_support() {
     for header in [b"AMQP\x00\x01\x00\x00", b"AMQP\x01\x01\x00\x09", b"AMQP\x00\x00\x08\x00"] {
         let mut pair = Pair::new(Config::default(), Config::default());
         pair.up.extend(header);
@@ -30,7 +30,7 @@ fn another_version_is_told_ours() {
 }
 
 #[test]
-fn what_is_no_amqp_is_told_what_is() {
+fn connection_start_protocol_name() {
     let mut pair = Pair::new(Config::default(), Config::default());
     let mut out = Vec::new();
     let error = pair.server.receive(NOW, b"GET / HTTP/1.1\r\n", &mut out).unwrap_err();
@@ -39,7 +39,7 @@ fn what_is_no_amqp_is_told_what_is() {
 }
 
 #[test]
-fn a_challenge_and_its_response() {
+fn connection_secure_rounds() {
     let mut pair = Pair::new(Config::default(), Config::default());
     pair.client.start(NOW, &mut pair.up).unwrap();
     pair.server(|_| ());
@@ -57,7 +57,7 @@ fn a_challenge_and_its_response() {
 }
 
 #[test]
-fn a_login_that_is_refused() {
+fn rabbitmq_authentication_failure_close() {
     let mut pair = Pair::new(Config::default(), Config::default());
     pair.client.start(NOW, &mut pair.up).unwrap();
     pair.server(|_| ());
@@ -77,7 +77,7 @@ fn a_login_that_is_refused() {
 
 /// The lower of both wins; 0 is no limit.
 #[test]
-fn limits_are_settled_by_the_lower() {
+fn connection_tune_negotiation() {
     let client = Config { frame_max: 8192, channel_max: 10, heartbeat: 5, ..Config::default() };
     let mut pair = Pair::new(client, Config { heartbeat: 0, ..Config::default() });
     pair.handshake();
@@ -87,26 +87,6 @@ fn limits_are_settled_by_the_lower() {
     let mut pair = Pair::new(Config::default(), Config { frame_max: 0, channel_max: 0, ..Config::default() });
     pair.handshake();
     assert_eq!(pair.client.frame_max(), 131_072);
-}
-
-/// A client may not want more than was proposed, nor frames that are too small. (§1.4.2.6.2)
-#[test]
-fn a_client_that_wants_more() {
-    for (channel_max, frame_max) in [(0, 131_072), (2048, 131_072), (2047, 131_073), (2047, 0), (2047, 4095)] {
-        let mut pair = Pair::new(Config::default(), Config::default());
-        pair.up.extend(b"AMQP\0\0\x09\x01");
-        pair.server(|_| ());
-        let start = pair.server.introduction();
-        pair.server.start(NOW, &start, &mut pair.down).unwrap();
-        Frame::Method(0, connection::StartOk::default().into()).encode(0, &mut pair.up).unwrap();
-        pair.server(|_| ());
-        pair.server.tune(NOW, &mut pair.down).unwrap();
-        let tune_ok = connection::TuneOk { channel_max, frame_max, heartbeat: 0 };
-        pair.server_refuses(&Frame::Method(0, tune_ok.into()), |error, _| {
-            assert_eq!(error, Error::Violation(Violation::Tune));
-            assert_eq!(error.reply_code(), ReplyCode::NotAllowed);
-        });
-    }
 }
 
 #[test]
@@ -149,23 +129,8 @@ fn nothing_is_read_before_the_answer() {
     assert_eq!(pair.server.receive(NOW, &rest, &mut pair.down), Ok(None));
 }
 
-/// Before both have agreed, frames are small. (§1.4.2.6.2)
 #[test]
-fn frames_are_small_before_tune() {
-    let mut pair = Pair::new(Config::default(), Config::default());
-    pair.up.extend(b"AMQP\0\0\x09\x01");
-    pair.server(|_| ());
-    let start = pair.server.introduction();
-    pair.server.start(NOW, &start, &mut pair.down).unwrap();
-    let response = vec![b'x'; 5000];
-    let start_ok = connection::StartOk { response: &response, ..Default::default() };
-    pair.server_refuses(&Frame::Method(0, start_ok.into()), |error, _| {
-        assert_eq!(error.reply_code(), ReplyCode::FrameError);
-    });
-}
-
-#[test]
-fn both_close() {
+fn connection_close_handshake() {
     let (mut pair, ..) = Pair::open();
     pair.client.close(NOW, ReplyCode::Success, "bye".into(), &mut pair.up).unwrap();
     pair.server(|request| assert!(matches!(request, Request::Closed(close) if close.reply_text == "bye")));
@@ -196,23 +161,7 @@ fn nothing_counts_while_closing() {
 }
 
 #[test]
-fn heartbeats() {
-    let mut pair = Pair::new(Config { heartbeat: 10, ..Config::default() }, Config::default());
-    pair.handshake();
-    let after = |seconds: u64| fourwire::Instant::from_secs(1 + seconds);
-    assert_eq!(pair.client.deadline(), Some(after(5)));
-    assert_eq!(pair.client.timeout(after(4), &mut pair.up), Ok(()));
-    assert_eq!(pair.up, b"");
-    assert_eq!(pair.client.timeout(after(5), &mut pair.up), Ok(()));
-    assert_eq!(names(&pair.up), ["heartbeat"]);
-    pair.server(|request| assert_eq!(request, Request::Heartbeat));
-    // The server has said nothing for twice the time.
-    assert_eq!(pair.client.timeout(after(20), &mut pair.up), Err(Error::Timeout));
-    assert!(pair.client.is_closed());
-}
-
-#[test]
-fn blocked_and_unblocked() {
+fn rabbitmq_blocked() {
     let (mut pair, ..) = Pair::open();
     pair.server.block(NOW, Some("memory".into()), &mut pair.down).unwrap();
     pair.client(|event| assert!(matches!(event, Event::Blocked(reason) if reason == "memory")));
@@ -221,21 +170,10 @@ fn blocked_and_unblocked() {
 }
 
 #[test]
-fn a_new_secret() {
+fn rabbitmq_update_secret() {
     let (mut pair, ..) = Pair::open();
     pair.client.update_secret(NOW, b"token", "expired".into(), &mut pair.up).unwrap();
     pair.server(|request| assert!(matches!(request, Request::UpdateSecret(update) if update.new_secret == b"token")));
     pair.server.secret_updated(NOW, &mut pair.down).unwrap();
     pair.client(|event| assert_eq!(event, Event::SecretUpdated));
-}
-
-/// A client that sends a server's method.
-#[test]
-fn methods_of_the_other_role() {
-    let (mut pair, ..) = Pair::open();
-    pair.server_refuses(&Frame::Method(0, connection::Blocked::default().into()), |error, answer| {
-        assert_eq!(error.reply_code(), ReplyCode::CommandInvalid);
-        let Some(Method::ConnectionClose(close)) = answer else { panic!("{answer:?}") };
-        assert_eq!((close.reply_code, close.class_id, close.method_id), (ReplyCode::CommandInvalid, 10, 60));
-    });
 }

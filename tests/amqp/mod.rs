@@ -5,6 +5,7 @@ mod flows;
 mod forwarded;
 mod handshake;
 mod message;
+mod methods;
 mod modes;
 mod owned;
 mod rules;

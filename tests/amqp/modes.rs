@@ -55,7 +55,7 @@ impl Pair {
 
 /// What is acknowledged in a transaction is outstanding until the commit, and takes room until then. (tx.commit)
 #[test]
-fn acknowledgements_are_committed() {
+fn tx_commit_acknowledgements() {
     let (mut pair, ours, theirs) = Pair::open();
     assert!(!pair.server.has_transactions(theirs));
     pair.call(ours, theirs, tx::Select {}.into(), tx::SelectOk {}.into());
@@ -75,7 +75,7 @@ fn acknowledgements_are_committed() {
 
 /// What was acknowledged can be acknowledged again, in another way. (tx.rollback)
 #[test]
-fn acknowledgements_are_rolled_back() {
+fn tx_rollback_acknowledgements() {
     let (mut pair, ours, theirs) = Pair::open();
     pair.call(ours, theirs, tx::Select {}.into(), tx::SelectOk {}.into());
     let tags: Vec<_> = (0..2).map(|_| pair.delivery(theirs)).collect();
@@ -92,7 +92,7 @@ fn acknowledgements_are_rolled_back() {
 
 /// A channel that dies in a transaction gives back what was acknowledged in it.
 #[test]
-fn an_open_transaction_is_lost_with_its_channel() {
+fn tx_lost() {
     let (mut pair, ours, theirs) = Pair::open();
     pair.call(ours, theirs, tx::Select {}.into(), tx::SelectOk {}.into());
     let tag = pair.delivery(theirs);
@@ -105,7 +105,7 @@ fn an_open_transaction_is_lost_with_its_channel() {
 
 /// A channel has confirms or transactions; and RabbitMQ closes it with 406 when one is asked for after the other.
 #[test]
-fn a_channel_has_one_mode() {
+fn rabbitmq_modes() {
     let select = || Method::from(tx::Select {});
     let confirms = || Method::from(confirm::Select::default());
     let cases: [(&[Method<'_>], MethodId); 4] = [
@@ -142,7 +142,7 @@ fn flow(pair: &mut Pair, ours: Channel, theirs: Channel, active: bool) {
 }
 
 #[test]
-fn a_client_that_was_stopped_publishes_nothing() {
+fn channel_flow_throttling() {
     let (mut pair, ours, theirs) = Pair::open();
     let publish = basic::Publish::default();
     flow(&mut pair, ours, theirs, false);
@@ -161,8 +161,13 @@ fn a_body_that_was_begun_is_not_stopped() {
     let header = fourwire::amqp::ContentHeader { body_size: 1, properties: Properties::EMPTY };
     pair.client.publish_head(NOW, ours, &basic::Publish::default(), header, &mut pair.up).unwrap();
     pair.server.flow(NOW, theirs, false, &mut pair.down).unwrap();
-    pair.client(|event| assert_eq!(event, Event::Flow(ours, false)));
+    assert_eq!(pair.client.receive(NOW, &pair.down, &mut pair.up), Ok(None), "no answer in the middle of a body");
     assert_eq!(pair.client.publish_piece(NOW, ours, b"x", &mut pair.up), Ok(0));
+    pair.client(|event| assert_eq!(event, Event::Flow(ours, false)));
+    for _ in 0..3 {
+        pair.server(|request| assert_ne!(request, Request::Ignored));
+    }
+    pair.server(|request| assert_eq!(request, Request::Ignored, "the answer"));
 }
 
 #[test]

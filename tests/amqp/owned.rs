@@ -130,3 +130,9 @@ mod codec {
         assert_eq!(source, Some(&DecodeError { kind: ErrorKind::FrameType, offset: 0 }));
     }
 }
+
+/// A channel's handle is small.
+#[test]
+fn handles_are_small() {
+    assert_eq!(size_of::<fourwire::amqp::Channel>(), 8);
+}

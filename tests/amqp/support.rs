@@ -95,9 +95,15 @@ impl Pair {
 
     #[track_caller]
     pub(super) fn client_refuses(&mut self, frame: &Frame<'_>, see: impl FnOnce(Error, Option<Method<'_>>)) {
-        let (mut bytes, mut out) = (Vec::new(), Vec::new());
+        let mut bytes = Vec::new();
         frame.encode(0, &mut bytes).unwrap();
-        let error = self.client.receive(NOW, &bytes, &mut out).expect_err("an error");
+        self.client_refuses_bytes(&bytes, see);
+    }
+
+    #[track_caller]
+    pub(super) fn client_refuses_bytes(&mut self, bytes: &[u8], see: impl FnOnce(Error, Option<Method<'_>>)) {
+        let mut out = Vec::new();
+        let error = self.client.receive(NOW, bytes, &mut out).expect_err("an error");
         assert!(self.client.is_closed());
         see(error, first_method(&out));
     }

@@ -6,13 +6,7 @@ use fourwire::mqtt::{
     Publish, QoS, ReasonCode, Request, Server, Session, Version,
 };
 
-/// Bytes from hex; white space is for people.
-pub(crate) fn hex(text: &str) -> Vec<u8> {
-    let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    assert!(digits.len() % 2 == 0, "an odd number of digits");
-    let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).expect("hex");
-    digits.chunks(2).map(pair).collect()
-}
+pub(crate) use crate::hex;
 
 /// A whole packet from its first byte and its body: the remaining length is put between.
 pub(crate) fn packet(first: u8, parts: &[&[u8]]) -> Vec<u8> {

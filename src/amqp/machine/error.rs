@@ -37,15 +37,20 @@ pub enum Violation {
     ChannelMax,
     /// The client wants more than the server proposed.
     Tune,
+    /// A method in a form that RabbitMQ does not know: to recover, and not to requeue.
+    NotImplemented(MethodId),
 }
 
 impl Violation {
-    /// The reply code that the connection is closed with.
+    /// The reply code that the connection is closed with: RabbitMQ's, to which channel 0 is a channel that is not in the
+    /// state for a method.
     pub const fn reply_code(self) -> ReplyCode {
         match self {
-            Self::Handshake(_) | Self::Unexpected(_) => ReplyCode::CommandInvalid,
-            Self::UnexpectedFrame | Self::Content => ReplyCode::UnexpectedFrame,
+            Self::Handshake(id) | Self::Unexpected(id) if id.is_connection() => ReplyCode::ChannelError,
+            Self::Unexpected(_) => ReplyCode::CommandInvalid,
+            Self::Handshake(_) | Self::UnexpectedFrame | Self::Content => ReplyCode::UnexpectedFrame,
             Self::Channel(_) => ReplyCode::ChannelError,
+            Self::NotImplemented(_) => ReplyCode::NotImplemented,
             Self::BodySize => ReplyCode::FrameError,
             Self::ChannelMax | Self::Tune => ReplyCode::NotAllowed,
         }
@@ -54,7 +59,7 @@ impl Violation {
     /// The method that it is about, if it is about one.
     pub const fn method(self) -> Option<MethodId> {
         match self {
-            Self::Handshake(id) | Self::Channel(id) | Self::Unexpected(id) => Some(id),
+            Self::Handshake(id) | Self::Channel(id) | Self::Unexpected(id) | Self::NotImplemented(id) => Some(id),
             _ => None,
         }
     }
@@ -106,6 +111,7 @@ impl fmt::Display for Violation {
             Self::Content => f.write_str("method, content header and body are out of order"),
             Self::BodySize => f.write_str("there is more body than the content header says"),
             Self::Unexpected(id) => write!(f, "{id} answers nothing, or is not this peer's to send"),
+            Self::NotImplemented(id) => write!(f, "{id} asks for what no server does"),
             Self::ChannelMax => f.write_str("the channel number is above what was agreed"),
             Self::Tune => f.write_str("the client wants more than the server proposed"),
         }

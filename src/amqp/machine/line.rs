@@ -24,8 +24,10 @@ pub(super) struct Line<S> {
     /// Seconds; 0 is off.
     pub(super) heartbeat: u16,
     pub(super) last_sent: Instant,
-    /// When the last frame came; until the handshake is through, when it began.
+    /// When something came last; until the handshake is through, when it began.
     pub(super) last_received: Instant,
+    /// How many of the bytes that were not consumed have been seen.
+    pub(super) seen: usize,
     /// No channel before this index is free: so the lowest free one is found without a look at all.
     pub(super) none_free_below: usize,
     /// The last frame was held back until the application settles something.
@@ -45,6 +47,7 @@ impl<S: Slots> Line<S> {
             heartbeat: 0,
             last_sent: now,
             last_received: now,
+            seen: 0,
             none_free_below: 0,
             held_back: false,
         }
@@ -68,11 +71,27 @@ impl<S: Slots> Line<S> {
 
     // --- receiving -----------------------------------------------------------------------------------------------
 
-    /// A frame is there, whether it is taken or not.
-    pub(super) fn heard(&mut self, now: Instant) {
-        if self.state == State::Open {
+    /// So many bytes are there. Any that are new are a sign of life, also in the middle of a frame. (§4.2.7)
+    pub(super) fn heard(&mut self, now: Instant, there: usize) {
+        if there > self.seen && self.state == State::Open {
             self.last_received = now;
         }
+        self.seen = there;
+    }
+
+    /// Whether a frame must wait: it asks for an answer, which would be in the middle of the body that is being sent on its
+    /// channel. RabbitMQ closes the connection for that. (§4.2.6)
+    pub(super) fn interrupts(&self, frame: &Frame<'_>) -> bool {
+        let Frame::Method(number, method) = frame else { return false };
+        let asks = match method {
+            Method::ChannelClose(_) | Method::ChannelFlow(_) | Method::BasicRecover(_) => true,
+            Method::BasicCancel(cancel) => !cancel.no_wait,
+            _ => false,
+        };
+        asks && self.state == State::Open
+            && self.slot(*number).is_some_and(|(_, slot)| {
+                slot.sending != Content::None && matches!(slot.phase, Phase::Open | Phase::Opening)
+            })
     }
 
     /// What both roles do with a frame on an open connection; `None` if the role knows what it is.
@@ -171,8 +190,13 @@ impl<S: Slots> Line<S> {
     /// The connection is over: tells the peer why, if it is far enough and the output has room.
     #[cold]
     pub(super) fn fail(&mut self, error: Error, out: &mut impl Output) {
-        // Before the handshake is through the peer expects no close. (RabbitMQ sends none either.)
-        if matches!(self.state, State::Open | State::Closing) && error != Error::Timeout {
+        // Before the limits are settled the peer expects no close. (RabbitMQ sends none either.)
+        let is_settled = match self.state {
+            State::Open | State::Closing => true,
+            State::Awaits(id) | State::Asked(id) => matches!(id, MethodId::ConnectionOpen | MethodId::ConnectionOpenOk),
+            State::New | State::Closed => false,
+        };
+        if is_settled && error != Error::Timeout {
             let about = match error {
                 Error::Violation(violation) => violation.method(),
                 _ => None,

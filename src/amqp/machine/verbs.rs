@@ -13,8 +13,9 @@ macro_rules! verbs {
             /// Takes the frame at the start of `input`: says what it meant, and how many bytes it took.
             ///
             /// `None` if the input ends before the frame does, or if what came before awaits the application's answer;
-            #[doc = concat!("and while ", $held, ":")]
-            /// then [`is_held_back`](Self::is_held_back). Call again with the same bytes and more behind them. Answers
+            #[doc = concat!("while ", $held, ";")]
+            /// and until a body that was begun is sent whole, if the frame is to be answered on its channel: then
+            /// [`is_held_back`](Self::is_held_back). Call again with the same bytes and more behind them. Answers
             /// are written to `out`; if it is full nothing was consumed, and the call can be repeated.
             #[inline]
             pub fn receive<'i>(
@@ -30,15 +31,17 @@ macro_rules! verbs {
                 let before = self.line.decoder.clone();
                 let event = self.next(now, input, out);
                 match &event {
-                    Ok(Some(_)) => {}
+                    Ok(Some((_, used))) => self.line.seen = self.line.seen.saturating_sub(*used),
                     Ok(None) | Err(Error::Full) => self.line.decoder = before,
                     Err(error) => self.fail(*error, out),
                 }
                 event
             }
 
-            #[doc = concat!("Whether the last call of [`receive`](Self::receive) held a frame back, since ", $held, ".")]
-            #[doc = concat!("More bytes do not help then: ", $settle, ".")]
+            /// Whether the last call of [`receive`](Self::receive) held a frame back.
+            ///
+            #[doc = concat!("It does while ", $held, ", and until a body that was begun is sent whole.")]
+            #[doc = concat!("More bytes do not help then: ", $settle, ", or send the rest of the body.")]
             pub const fn is_held_back(&self) -> bool {
                 self.line.held_back
             }

@@ -29,7 +29,8 @@ impl<S: Slots> Client<S> {
         Ok(self.line.begin(number, Phase::Opening))
     }
 
-    /// Closes a channel: [`ChannelEnded`](crate::amqp::Event::ChannelEnded) comes when the server has read it.
+    /// Closes a channel: [`ChannelEnded`](crate::amqp::Event::ChannelEnded) comes when the server has read it. In the
+    /// middle of a body that ends it; RabbitMQ then closes the connection.
     pub fn close_channel(&mut self, now: Instant, channel: Channel, out: &mut impl Output) -> Result<(), SendError> {
         self.line.close_channel(now, channel, ReplyCode::Success, ShortStr::EMPTY, None, out)
     }

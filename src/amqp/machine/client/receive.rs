@@ -23,9 +23,9 @@ impl<S: Slots> Client<S> {
         input: &'i [u8],
         out: &mut impl Output,
     ) -> Result<Option<(Event<'i>, usize)>, Error> {
+        self.line.heard(now, input.len());
         let Some((frame, used)) = self.line.decoder.decode(input)? else { return Ok(None) };
-        self.line.heard(now);
-        self.line.held_back = self.must_wait(&frame);
+        self.line.held_back = self.line.interrupts(&frame) || self.must_wait(&frame);
         if self.line.held_back {
             return Ok(None);
         }

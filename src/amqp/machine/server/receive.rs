@@ -29,9 +29,9 @@ impl<S: Slots> Server<S> {
         input: &'i [u8],
         out: &mut impl Output,
     ) -> Result<Option<(Request<'i>, usize)>, Error> {
+        self.line.heard(now, input.len());
         let Some((frame, used)) = self.line.decoder.decode(input)? else { return Ok(None) };
-        self.line.heard(now);
-        self.line.held_back = self.must_wait(&frame);
+        self.line.held_back = self.line.interrupts(&frame) || self.must_wait(&frame);
         if self.line.held_back {
             return Ok(None);
         }
@@ -165,6 +165,8 @@ impl<S: Slots> Server<S> {
                 let request = |channel, settled| Request::Rejected(channel, settled, reject.requeue);
                 self.settled(channel, id, (reject.delivery_tag, false), settled, request, out)
             }
+            Method::BasicRecoverAsync(basic::RecoverAsync { requeue: false })
+            | Method::BasicRecover(basic::Recover { requeue: false }) => Err(Violation::NotImplemented(id).into()),
             Method::BasicRecoverAsync(_) => Ok(Request::Recover(channel, slot.delivered.settle(0, true, false))),
             Method::BasicRecover(_) => {
                 let recover_ok = Frame::Method(number, basic::RecoverOk {}.into());
@@ -198,6 +200,8 @@ impl<S: Slots> Server<S> {
                 }
                 Ok(Request::Call(channel, *call))
             }
+            // It is open. (channel.open.state)
+            Method::ChannelOpen(_) => Err(Violation::Channel(id).into()),
             other => Err(Violation::Unexpected(other.id()).into()),
         }
     }
@@ -232,7 +236,7 @@ impl<S: Slots> Server<S> {
         out: &mut impl Output,
     ) -> Result<Request<'i>, Error> {
         let code = ReplyCode::PreconditionFailed;
-        // What it answers came just now.
+        // What it answers came just now, on a connection that is open.
         let now = self.line.last_received;
         match self.line.close_channel(now, channel, code, ShortStr::from(why), Some(id), out) {
             Ok(()) => Ok(Request::ChannelRefused(channel, code)),
