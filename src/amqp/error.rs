@@ -117,7 +117,8 @@ impl ErrorKind {
             | Self::TrailingBytes(_)
             | Self::NotOneFrame => ReplyCode::FrameError,
             Self::TableTruncated | Self::TableDepth | Self::TableValueType(_) => ReplyCode::SyntaxError,
-            Self::MethodChannel(_) => ReplyCode::CommandInvalid,
+            Self::MethodChannel(id) if id.is_connection() => ReplyCode::CommandInvalid,
+            Self::MethodChannel(_) => ReplyCode::ChannelError,
             Self::HeartbeatChannel | Self::ContentOnChannel0 | Self::ContentClass(_) | Self::Weight => {
                 ReplyCode::UnexpectedFrame
             }
