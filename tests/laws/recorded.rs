@@ -8,7 +8,7 @@ use super::properties::script::Xorshift;
 /// A recording is split at every position up to so many; of a very large one it is fewer.
 const SPLITS: usize = 2048;
 /// How many bytes are decoded for all splits of one recording.
-const WORK: usize = 1 << 26;
+const WORK: usize = 1 << 24;
 /// Mutants of each recording.
 const MUTANTS: usize = 60;
 /// Of a large recording a piece tells as much.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use fourwire::amqp::{DecodeError, Decoder, Frame, Limits, Message, Method};
 use serde_json::{Value, json};
 
-use crate::replay::{Placed, Recording, Wire, cut, decode, described, recordings};
+use crate::replay::{self, Placed, Recording, Wire, cut, decode, described, recordings};
 use crate::wrong::Wrong;
 use crate::{amqp_json, hex};
 
@@ -118,6 +118,40 @@ fn wrong_bytes_are_answered_as_rabbitmq_answers_them() {
         ("weight", 505),
     ];
     assert_eq!(answered, BTreeMap::from(expected));
+}
+
+/// What no program sends, and what is wrong with a stream in the inspector's words.
+#[test]
+fn lines_of_what_is_not_in_the_recordings() {
+    let check = |text: &str, expected: &[&str]| replay::check(&Amqp::of(""), text, expected);
+    // Floats that JSON does not have, the letters that are read as others, and a boolean that is 2.
+    check(
+        "414d5150 00000901  02 0001 0000003f 003c 0000 0000000000000005 2000 0000002d
+         0161 66 7fc00000  0162 64 fff0000000000000  0163 66 7f800000  0164 55 8000  0165 4c ffffffffffffffff  0166 74 02 ce",
+        &[
+            r#"{"offset":0,"length":8,"frame":"PROTOCOL_HEADER","protocol_id":0,"major":0,"minor":9,"revision":1}"#,
+            r#"{"offset":8,"length":71,"frame":"HEADER","channel":1,"class":"basic","body_size":5,"properties":{"headers":[
+            ["a","f","NaN"],["b","d","-inf"],["c","f","inf"],["d","s",-32768],["e","l",-1],["f","t",true]]}}"#,
+        ],
+    );
+    const BEAT: &str = r#"{"offset":0,"length":8,"frame":"HEARTBEAT","channel":0}"#;
+    let error = |kind: &str, offset: usize, message: &str| {
+        format!(r#"{{"error":{{"kind":"{kind}","offset":{offset},"message":"{message}"}}}}"#)
+    };
+    check("080000 00000000 ce 03", &[BEAT, r#"{"incomplete":1}"#]);
+    check("080000 00000000 ce 030001 00000002 61 62", &[BEAT, r#"{"incomplete":9}"#]);
+    check(
+        "080000 00000000 ce 09",
+        &[BEAT, &error("frame_type", 8, "the frame type is none of method, header, body and heartbeat")],
+    );
+    check(
+        "080000 00000000 ce 010001 00000004 003c 0063 ce",
+        &[BEAT, &error("unknown_method", 15, "nobody knows method 99 of class 60")],
+    );
+    check(
+        "080000 00000000 ce 010001 00000005 003c 0050 00 ce",
+        &[BEAT, &error("truncated", 19, "a field of basic.ack runs past the frame's end")],
+    );
 }
 
 #[derive(Clone)]

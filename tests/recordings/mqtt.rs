@@ -3,9 +3,9 @@
 use fourwire::mqtt::{DecodeError, Decoder, Limits, Packet, Version};
 use serde_json::Value;
 
-use crate::replay::{Wire, assert_same, cut, decode, described, lines, recordings};
+use crate::mqtt_json;
+use crate::replay::{self, Wire, cut, decode, described, recordings};
 use crate::wrong::Wrong;
-use crate::{hex, mqtt_json};
 
 #[test]
 fn recordings_decode_as_an_independent_decoder_says() {
@@ -78,16 +78,8 @@ impl Wire for Mqtt {
     }
 }
 
-/// What the decoder of this version makes of hex text, whole and cut.
 fn check(version: Version, text: &str, expected: &[&str]) {
-    let bytes = hex::decode(text.as_bytes()).unwrap();
-    let expected: Vec<Value> = expected.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let wire = decoder(version);
-    assert_eq!(lines(&wire, &bytes), expected);
-    let whole = decode(&wire, &bytes);
-    for at in 0..=bytes.len() {
-        assert_same(&wire, [&bytes[..at], &bytes[at..]], &whole, text);
-    }
+    replay::check(&decoder(version), text, expected);
 }
 
 #[test]

@@ -6,12 +6,13 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::hex;
 use crate::wrong::{self, Wrong};
 
 /// A recording is split at every position up to so many; of a very large one it is fewer.
 const SPLIT: usize = 2048;
 /// How many bytes are decoded for all splits of one recording.
-const WORK: usize = 1 << 26;
+const WORK: usize = 1 << 24;
 
 /// A decoder, and the lines that the inspector writes with `--json`.
 pub(crate) trait Wire: Clone {
@@ -79,6 +80,17 @@ pub(crate) fn cut<W: Wire>() {
     }
 }
 
+/// Hex text is these lines, whole and split anywhere.
+pub(crate) fn check<W: Wire>(wire: &W, text: &str, expected: &[&str]) {
+    let bytes = hex::decode(text.as_bytes()).unwrap();
+    let expected: Vec<Value> = expected.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines(wire, &bytes), expected);
+    let whole = decode(wire, &bytes);
+    for at in 0..=bytes.len() {
+        assert_same(wire, [&bytes[..at], &bytes[at..]], &whole, text);
+    }
+}
+
 /// A unit, and where it was.
 #[derive(Debug)]
 pub(crate) struct Placed<U> {
@@ -129,12 +141,7 @@ fn drain<'a, W: Wire>(
 }
 
 /// Feeds the pieces, each behind what was not decoded yet, and compares with what the whole buffer gave.
-pub(crate) fn assert_same<'p, W: Wire>(
-    wire: &W,
-    pieces: impl IntoIterator<Item = &'p [u8]>,
-    whole: &Seen<'_, W>,
-    name: &str,
-) {
+fn assert_same<'p, W: Wire>(wire: &W, pieces: impl IntoIterator<Item = &'p [u8]>, whole: &Seen<'_, W>, name: &str) {
     let mut wire = wire.clone();
     let mut buffer = Vec::new();
     let mut units = whole.units.iter();
@@ -158,7 +165,7 @@ pub(crate) fn assert_same<'p, W: Wire>(
 }
 
 /// The lines that the inspector writes.
-pub(crate) fn lines<W: Wire>(wire: &W, bytes: &[u8]) -> Vec<Value> {
+fn lines<W: Wire>(wire: &W, bytes: &[u8]) -> Vec<Value> {
     let Seen { units, rest } = decode(wire, bytes);
     let mut lines: Vec<Value> = units.iter().map(|unit| W::line(unit.offset as u64, unit.length, &unit.what)).collect();
     match rest {
