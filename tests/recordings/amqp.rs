@@ -155,7 +155,7 @@ fn lines_of_what_is_not_in_the_recordings() {
 }
 
 #[derive(Clone)]
-struct Amqp(Decoder);
+pub(crate) struct Amqp(pub(crate) Decoder);
 
 impl Wire for Amqp {
     const FOLDER: &'static str = "testdata/amqp";

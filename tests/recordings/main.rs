@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 mod amqp;
+mod amqp_client;
 #[path = "../../examples/inspect/amqp_json.rs"]
 mod amqp_json;
 #[path = "../../examples/inspect/hex.rs"]
