@@ -5,16 +5,8 @@ import struct
 
 from pika import BasicProperties, frame, spec
 
+from play import SCENARIOS, scenario
 from tap import LIMIT
-
-SCENARIOS = {}  # name -> (function, how the proxy is to be set up)
-
-
-def scenario(**more):
-    def register(function):
-        SCENARIOS[function.__name__.replace("_", "-")] = (function, more)
-        return function
-    return register
 
 
 def raw(kind, channel, payload, end=b"\xce"):
@@ -85,7 +77,7 @@ class Client:
 
 # ---------------------------------------------------------------- what is legal, and what clients do not do
 
-@scenario()
+@scenario
 def other_protocol_header(s, _):
     """A client of AMQP 1.0: the server says what it speaks, and ends."""
     with socket.create_connection(("127.0.0.1", s.port), LIMIT) as client:
@@ -94,7 +86,7 @@ def other_protocol_header(s, _):
         assert answer == b"AMQP\x00\x00\x09\x01", answer
 
 
-@scenario()
+@scenario
 def challenge(s, _):
     """A mechanism with a challenge, which RabbitMQ has for demonstration."""
     client = Client(s, "RABBIT-CR-DEMO", b"guest")
@@ -102,7 +94,7 @@ def challenge(s, _):
     client.open().close()
 
 
-@scenario()
+@scenario
 def refused_login_without_capabilities(s, _):
     """To a client that cannot take connection.close so early nothing is said."""
     client = Client(s, "PLAIN", b"\0guest\0guess", capabilities=False)
@@ -112,7 +104,7 @@ def refused_login_without_capabilities(s, _):
     client.socket.close()
 
 
-@scenario()
+@scenario
 def not_utf_8(s, _):
     """RabbitMQ forwards routing keys, properties and headers as they came, text or not."""
     client = Client(s).open()
@@ -129,7 +121,7 @@ def not_utf_8(s, _):
     client.close()
 
 
-@scenario()
+@scenario
 def reserved_fields(s, _):
     """Fields without a meaning that are not empty, and bits that are none: RabbitMQ looks at none of them."""
     client = Client(s)
@@ -147,7 +139,7 @@ def reserved_fields(s, _):
     client.close()
 
 
-@scenario()
+@scenario
 def no_wait(s, _):
     """Nothing of this is answered, but what comes last."""
     client = Client(s).open()
@@ -169,7 +161,7 @@ def no_wait(s, _):
     client.close()
 
 
-@scenario()
+@scenario
 def seldom(s, _):
     """Methods that RabbitMQ knows and clients do not send."""
     client = Client(s).open()
@@ -182,7 +174,7 @@ def seldom(s, _):
     client.close()
 
 
-@scenario()
+@scenario
 def pieces(s, _):
     """A body in pieces of any size, also of none, with another channel's frames between them."""
     client = Client(s).open(2)

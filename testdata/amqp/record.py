@@ -14,10 +14,12 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
 
-import by_pika  # noqa: E402
-import by_socket  # noqa: E402
+import by_pika  # noqa: E402, F401
+import by_pika_messages  # noqa: E402, F401
+import by_socket  # noqa: E402, F401
 import rabbitmq  # noqa: E402
 from expect import KNOWN  # noqa: E402
+from play import SCENARIOS  # noqa: E402
 from tap import LIMIT, Scenario  # noqa: E402
 
 # Scenarios of amqplib.cjs.
@@ -52,7 +54,7 @@ def main(arguments):
     options = parser.parse_args(arguments)
     os.makedirs(options.out, exist_ok=True)
 
-    todo = {**by_pika.SCENARIOS, **by_socket.SCENARIOS}
+    todo = dict(SCENARIOS)
     for name in BY_AMQPLIB:
         todo[name] = (lambda scenario, rabbit, name=name: amqplib(scenario, name), {})
     failed = 0

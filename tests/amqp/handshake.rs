@@ -234,8 +234,8 @@ fn a_new_secret() {
 fn methods_of_the_other_role() {
     let (mut pair, ..) = Pair::open();
     pair.server_refuses(&Frame::Method(0, connection::Blocked::default().into()), |error, answer| {
-        assert_eq!(error.reply_code(), ReplyCode::CommandInvalid);
+        assert_eq!(error.reply_code(), ReplyCode::ChannelError);
         let Some(Method::ConnectionClose(close)) = answer else { panic!("{answer:?}") };
-        assert_eq!((close.reply_code, close.class_id, close.method_id), (ReplyCode::CommandInvalid, 10, 60));
+        assert_eq!((close.reply_code, close.class_id, close.method_id), (ReplyCode::ChannelError, 10, 60));
     });
 }

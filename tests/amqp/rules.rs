@@ -45,7 +45,7 @@ fn methods_on_the_wrong_channel() {
     let frame = Frame::Method(7, basic::Ack::default().into());
     refused(&frame, Violation::Channel(ack), ReplyCode::ChannelError);
     let again = Frame::Method(1, channel::Open {}.into());
-    refused(&again, Violation::Unexpected(MethodId::ChannelOpen), ReplyCode::CommandInvalid);
+    refused(&again, Violation::Channel(MethodId::ChannelOpen), ReplyCode::ChannelError);
     let beyond = Frame::Method(2048, channel::Open {}.into());
     refused(&beyond, Violation::ChannelMax, ReplyCode::NotAllowed);
 }

@@ -7,6 +7,7 @@ mod amqp;
 mod amqp_client;
 #[path = "../../examples/inspect/amqp_json.rs"]
 mod amqp_json;
+mod amqp_server;
 #[path = "../../examples/inspect/hex.rs"]
 mod hex;
 mod mqtt;

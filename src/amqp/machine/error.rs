@@ -42,11 +42,13 @@ pub enum Violation {
 }
 
 impl Violation {
-    /// The reply code that the connection is closed with.
+    /// The reply code that the connection is closed with: RabbitMQ's, to which channel 0 is a channel that is not in the
+    /// state for a method.
     pub const fn reply_code(self) -> ReplyCode {
         match self {
-            Self::Handshake(_) | Self::Unexpected(_) => ReplyCode::CommandInvalid,
-            Self::UnexpectedFrame | Self::Content => ReplyCode::UnexpectedFrame,
+            Self::Handshake(id) | Self::Unexpected(id) if id.is_connection() => ReplyCode::ChannelError,
+            Self::Unexpected(_) => ReplyCode::CommandInvalid,
+            Self::Handshake(_) | Self::UnexpectedFrame | Self::Content => ReplyCode::UnexpectedFrame,
             Self::Channel(_) => ReplyCode::ChannelError,
             Self::BodySize => ReplyCode::FrameError,
             Self::ChannelMax | Self::Tune => ReplyCode::NotAllowed,

@@ -583,6 +583,8 @@ impl<S: Slots> Server<S> {
                 }
                 Ok(Request::Call(channel, *call))
             }
+            // It is open. (channel.open.state)
+            Method::ChannelOpen(_) => Err(Violation::Channel(id).into()),
             other => Err(Violation::Unexpected(other.id()).into()),
         }
     }
