@@ -23,21 +23,29 @@ pub(crate) struct Block {
 }
 
 /// A line of fields.
+#[derive(Clone)]
 pub(crate) struct Line {
     paint: Paint,
     text: String,
     /// How wide the text is without escape sequences, one column a character.
     width: usize,
+    /// How many columns are free before it.
+    indent: usize,
 }
 
 impl Line {
     pub(crate) const fn new(paint: Paint) -> Self {
-        Self { paint, text: String::new(), width: 0 }
+        Self { paint, text: String::new(), width: 0, indent: 0 }
     }
 
     /// A line of a kind of its own, such as properties: a heading in its own column, then fields.
     pub(crate) fn headed(paint: Paint, heading: &str) -> Self {
         Self::new(paint).word(Style::Dim, format_args!("{heading:<10}"))
+    }
+
+    /// A line of what belongs to something above it, so many levels deep.
+    pub(crate) fn indented(self, levels: usize) -> Self {
+        Self { indent: levels.saturating_mul(2), ..self }
     }
 
     /// A word that says itself what it is.
@@ -72,11 +80,6 @@ impl Line {
         self.push(width, format_args!("{label} {value}"))
     }
 
-    /// How it is painted.
-    pub(crate) const fn paint(&self) -> Paint {
-        self.paint
-    }
-
     /// Whether nothing is on it.
     pub(crate) const fn is_empty(&self) -> bool {
         self.width == 0
@@ -88,7 +91,7 @@ impl Line {
     }
 
     fn push(mut self, width: usize, painted: impl Display) -> Self {
-        let gap = if self.text.is_empty() { 0 } else { GAP };
+        let gap = if self.text.is_empty() { self.indent } else { GAP };
         // Writing to a string does not fail.
         let _ = write!(self.text, "{:gap$}{painted}", "");
         self.width = self.width.saturating_add(width).saturating_add(gap);
@@ -101,8 +104,9 @@ fn width(text: &impl Display) -> usize {
 }
 
 /// Writes the columns' titles.
-pub(crate) fn title(paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-    let titles = format!("{:>OFFSET$}{:GAP$}{:>LENGTH$}{:GAP$}PACKET", "OFFSET", "", "LENGTH", "");
+pub(crate) fn title(paint: Paint, unit: &str, out: &mut dyn Write) -> io::Result<()> {
+    let unit = unit.to_uppercase();
+    let titles = format!("{:>OFFSET$}{:GAP$}{:>LENGTH$}{:GAP$}{unit}", "OFFSET", "", "LENGTH", "");
     writeln!(out, "{}", paint.paint(Style::Dim, titles))
 }
 
@@ -123,8 +127,8 @@ pub(crate) fn error(paint: Paint, offset: u64, message: &str, out: &mut dyn Writ
 }
 
 /// Writes that the last unit is not there to its end.
-pub(crate) fn incomplete(paint: Paint, offset: u64, rest: usize, out: &mut dyn Write) -> io::Result<()> {
-    let message = format!("the recording ends after {} of a packet", text::count(rest, "byte"));
+pub(crate) fn incomplete(paint: Paint, unit: &str, offset: u64, rest: usize, out: &mut dyn Write) -> io::Result<()> {
+    let message = format!("the recording ends after {} of a {unit}", text::count(rest, "byte"));
     row(paint, offset, &rest.to_string(), ("incomplete", Style::Yellow), &message, out)
 }
 

@@ -1,6 +1,8 @@
 //! Shows what is in a recording of a protocol: `inspect PROTOCOL [options] [FILE]`. See [`args::USAGE`].
 
 mod amqp;
+mod amqp_human;
+mod amqp_json;
 mod args;
 mod block;
 mod hex;

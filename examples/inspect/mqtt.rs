@@ -25,6 +25,7 @@ impl Mqtt {
 
 impl Show for Mqtt {
     type Unit<'i> = Packet<'i>;
+    const UNIT: &'static str = "packet";
 
     fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Packet<'i>, usize)>, Wrong> {
         self.decoder.decode(input).map_err(|error| Wrong::new(error.kind, error.offset))

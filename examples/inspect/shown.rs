@@ -13,6 +13,8 @@ use crate::{block, hex, text};
 /// A decoder, and what is to be said of its units.
 pub(crate) trait Show {
     type Unit<'i>;
+    /// What a unit is called.
+    const UNIT: &'static str;
 
     /// The unit at the start of the input, and its length.
     fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Self::Unit<'i>, usize)>, Wrong>;
@@ -50,7 +52,7 @@ impl<P: Show> Shown<P> {
         match self.format {
             Format::People(paint) if !self.titled => {
                 self.titled = true;
-                block::title(paint, out)
+                block::title(paint, P::UNIT, out)
             }
             _ => Ok(()),
         }
@@ -72,7 +74,7 @@ impl<P: Show> Protocol for Shown<P> {
             Format::People(paint) => {
                 if !self.titled {
                     self.titled = true;
-                    block::title(paint, out)?;
+                    block::title(paint, P::UNIT, out)?;
                 }
                 block::write(paint, offset, used, &self.protocol.block(&unit, paint), out)?;
             }
@@ -90,11 +92,11 @@ impl<P: Show> Protocol for Shown<P> {
             Format::Json => writeln!(out, "{}", wrong::incomplete(rest)),
             Format::People(paint) => {
                 self.title(out)?;
-                block::incomplete(paint, offset, rest, out)
+                block::incomplete(paint, P::UNIT, offset, rest, out)
             }
             Format::Reencoded { .. } => {
                 let rest = text::count(rest, "byte");
-                writeln!(io::stderr(), "inspect: the recording ends after {rest} of a unit")
+                writeln!(io::stderr(), "inspect: the recording ends after {rest} of a {}", P::UNIT)
             }
         }
     }

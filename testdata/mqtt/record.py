@@ -16,7 +16,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 import paho.mqtt.client as paho
@@ -26,7 +25,9 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-LIMIT = 30.0  # seconds after which a missing event is an error
+sys.path.insert(0, os.path.dirname(HERE))
+
+from tap import LIMIT, Scenario, free_port  # noqa: E402
 
 (CONNECT, CONNACK, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP, SUBSCRIBE, SUBACK, UNSUBSCRIBE,
  UNSUBACK, PINGREQ, PINGRESP, DISCONNECT, AUTH) = range(1, 16)
@@ -35,12 +36,6 @@ TOOL = {"v31": "mqttv31", "v311": "mqttv311", "v5": "mqttv5"}
 
 
 # ---------------------------------------------------------------- broker
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
 
 class Broker:
     """One mosquitto process with its own configuration, ended by its pid."""
@@ -70,166 +65,18 @@ class Broker:
         self.process.wait(LIMIT)
 
 
-# ---------------------------------------------------------------- proxy
-
-class Stream:
-    """The bytes of one direction, cut into packets as they come."""
-
-    def __init__(self):
-        self.data = bytearray()
-        self.packets = []  # (type, flags, end offset)
-        self.eof = False
-
-    def feed(self, chunk):
-        """Add bytes; yield the end offset of each packet completed by them."""
-        self.data += chunk
-        while True:
-            start = self.packets[-1][2] if self.packets else 0
-            size, shift, pos = 0, 0, start + 1
-            while True:
-                if pos >= len(self.data):
-                    return
-                byte = self.data[pos]
-                size |= (byte & 127) << shift
-                shift, pos = shift + 7, pos + 1
-                if byte < 128:
-                    break
-            if pos + size > len(self.data):
-                return
-            self.packets.append((self.data[start] >> 4, self.data[start] & 15, pos + size))
-            yield pos + size
-
-
-class Connection:
-    def __init__(self, scenario, client, server, cut_at):
-        self.scenario, self.cut_at = scenario, cut_at
-        self.sockets = {"client": client, "server": server}
-        self.streams = {"client": Stream(), "server": Stream()}
-        self.event = threading.Condition()
-        self.was_cut = False
-        for side in ("client", "server"):
-            threading.Thread(target=self.pump, args=(side,), daemon=True).start()
-
-    def count(self, side, kind):
-        return sum(1 for p in self.streams[side].packets if p[0] == kind)
-
-    def pump(self, side):
-        source = self.sockets[side]
-        target = self.sockets["server" if side == "client" else "client"]
-        stream = self.streams[side]
-        try:
-            while True:
-                chunk = source.recv(65536)
-                if not chunk:
-                    break
-                with self.event:
-                    if self.was_cut:
-                        break
-                    known = len(stream.data)
-                    for end in stream.feed(chunk):
-                        if self.cut_at and self.cut_at[0] == side \
-                                and self.count(side, self.cut_at[1]) == self.cut_at[2]:
-                            # Recorded, but the peer never gets this last packet.
-                            start = stream.packets[-2][2] if len(stream.packets) > 1 else 0
-                            chunk = chunk[:max(0, start - known)]
-                            del stream.data[end:]
-                            self.was_cut = True
-                            break
-                    self.event.notify_all()
-                if chunk:
-                    target.sendall(chunk)
-                if self.was_cut:
-                    break
-        except OSError:
-            pass
-        if self.was_cut:
-            self.close()
-        else:
-            with contextlib.suppress(OSError):
-                target.shutdown(socket.SHUT_WR)
-        with self.event:
-            stream.eof = True
-            self.event.notify_all()
-
-    def close(self):
-        for s in self.sockets.values():
-            with contextlib.suppress(OSError):
-                s.shutdown(socket.SHUT_RDWR)
-
-    def cut(self):
-        """Take the cable out: neither side gets a DISCONNECT."""
-        with self.event:
-            self.was_cut = True
-        self.close()
-
-    def wait(self, side, kind, times=1):
-        with self.event:
-            if not self.event.wait_for(lambda: self.count(side, kind) >= times, LIMIT):
-                raise TimeoutError("%s: no %d. packet of type %d from %s; seen %r" % (
-                    self.scenario.name, times, kind, side,
-                    {s: [p[0] for p in x.packets] for s, x in self.streams.items()}))
-        return self
-
-    def wait_end(self):
-        with self.event:
-            if not self.event.wait_for(lambda: all(s.eof for s in self.streams.values()), LIMIT):
-                raise TimeoutError(self.scenario.name + ": a connection stays open")
-
-
-class Scenario:
-    """A proxy whose connections are written to NAME, NAME-2, NAME-3 ... in their order."""
-
-    def __init__(self, name, broker, out, connections=1):
-        self.name, self.broker, self.out, self.expected = name, broker, out, connections
-        self.cuts = {}  # number of a connection -> (side, packet type, how many of it)
-        self.connections = []
-        self.event = threading.Condition()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            server = socket.create_connection(("127.0.0.1", self.broker.port))
-            for s in (client, server):
-                s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            with self.event:
-                cut = self.cuts.get(len(self.connections) + 1)
-                self.connections.append(Connection(self, client, server, cut))
-                self.event.notify_all()
-
-    def connection(self, number=1):
-        with self.event:
-            if not self.event.wait_for(lambda: len(self.connections) >= number, LIMIT):
-                raise TimeoutError("%s: no connection %d" % (self.name, number))
-            return self.connections[number - 1]
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, *_):
-        if kind is None:
-            for number in range(1, self.expected + 1):
-                self.connection(number).wait_end()
-        self.listener.close()
-        for connection in self.connections:
-            connection.close()
-        if kind is not None:
-            return
-        if len(self.connections) != self.expected:
-            raise RuntimeError("%s: %d connections" % (self.name, len(self.connections)))
-        for index, connection in enumerate(self.connections):
-            base = self.name + ("-%d" % (index + 1) if index else "")
-            for side, stream in connection.streams.items():
-                end = stream.packets[-1][2] if stream.packets else 0
-                if end != len(stream.data):
-                    raise RuntimeError("%s: %s ends inside a packet" % (base, side))
-                with open(os.path.join(self.out, "%s.%s.bin" % (base, side)), "wb") as file:
-                    file.write(stream.data)
+def cut(data, start):
+    """The type and the end of the packet that begins at start, if it is whole."""
+    size, shift, pos = 0, 0, start + 1
+    while True:
+        if pos >= len(data):
+            return None
+        byte = data[pos]
+        size |= (byte & 127) << shift
+        shift, pos = shift + 7, pos + 1
+        if byte < 128:
+            break
+    return (data[start] >> 4, pos + size) if pos + size <= len(data) else None
 
 
 # ---------------------------------------------------------------- clients
@@ -338,7 +185,7 @@ class Recorder:
         return True
 
     def scenario(self, name, broker, connections=1):
-        return Scenario(name, broker, self.out, connections)
+        return Scenario(name, broker.port, self.out, cut, connections)
 
 
 def every_version(rec, v, plain, login):

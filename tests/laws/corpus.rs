@@ -7,41 +7,40 @@ use fourwire::mqtt::Version;
 
 use super::properties::script::Xorshift;
 
-/// A file of `testdata/mqtt/`, whose name begins with its version.
+/// A file of `testdata/`.
 pub(crate) struct Recording {
     pub(crate) name: String,
-    pub(crate) version: Version,
     pub(crate) bytes: Vec<u8>,
 }
 
 impl Recording {
-    /// With the first byte that chooses the version in each property.
-    #[allow(dead_code, reason = "not every driver chooses")]
-    pub(crate) fn with_choice(&self) -> Vec<u8> {
-        choose(self.version, &self.bytes)
+    /// With which version an MQTT recording's name begins.
+    pub(crate) fn version(&self) -> Version {
+        match self.name.split('-').next() {
+            Some("v31") => Version::V3_1,
+            Some("v311") => Version::V3_1_1,
+            Some("v5") => Version::V5,
+            _ => panic!("{} does not begin with a version", self.name),
+        }
     }
 }
 
+/// Bytes behind the first byte that chooses the version in each of MQTT's properties.
 #[allow(dead_code, reason = "not every driver chooses")]
 pub(crate) fn choose(version: Version, bytes: &[u8]) -> Vec<u8> {
     [&[version as u8], bytes].concat()
 }
 
-pub(crate) fn recordings() -> Vec<Recording> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/mqtt");
+/// All recordings of a protocol.
+pub(crate) fn recordings(protocol: &str) -> Vec<Recording> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(protocol);
     let mut all: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "bin"))
-        .map(|path| {
-            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            let version = match name.split('-').next() {
-                Some("v31") => Version::V3_1,
-                Some("v311") => Version::V3_1_1,
-                Some("v5") => Version::V5,
-                _ => panic!("{name} does not begin with a version"),
-            };
-            Recording { name, version, bytes: fs::read(path).unwrap() }
+        .map(|path| Recording {
+            name: path.file_name().unwrap().to_str().unwrap().to_owned(),
+            bytes: fs::read(path).unwrap(),
         })
         .collect();
     assert!(!all.is_empty(), "there are no recordings");
@@ -49,10 +48,10 @@ pub(crate) fn recordings() -> Vec<Recording> {
     all
 }
 
-/// The same stream with a few bytes changed, put in, taken out, or repeated from elsewhere.
+/// The same stream with a few bytes changed, put in, taken out, or repeated from elsewhere; `telling` are bytes that mean
+/// something to the protocol.
 #[allow(dead_code, reason = "not every driver changes them")]
-pub(crate) fn mutant(bytes: &[u8], dice: &mut Xorshift) -> Vec<u8> {
-    const TELLING: [u8; 12] = [0, 1, 2, 3, 4, 0x7F, 0x80, 0x81, 0xFE, 0xFF, 0x23, 0x26];
+pub(crate) fn mutant(bytes: &[u8], telling: &[u8], dice: &mut Xorshift) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     for _ in 0..=dice.below(3) {
         let len = bytes.len();
@@ -62,10 +61,10 @@ pub(crate) fn mutant(bytes: &[u8], dice: &mut Xorshift) -> Vec<u8> {
         let at = dice.below(len);
         match dice.below(7) {
             0 => bytes[at] ^= 1 << dice.below(8),
-            1 => bytes[at] = TELLING[dice.below(TELLING.len())],
+            1 => bytes[at] = telling[dice.below(telling.len())],
             2 => bytes[at] = bytes[at].wrapping_add(1),
             3 => bytes[at] = bytes[at].wrapping_sub(1),
-            4 => bytes.insert(at, TELLING[dice.below(TELLING.len())]),
+            4 => bytes.insert(at, telling[dice.below(telling.len())]),
             5 => drop(bytes.remove(at)),
             _ => {
                 let from = dice.below(len);
