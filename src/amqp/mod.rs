@@ -24,6 +24,7 @@ mod reply;
 pub mod routing;
 mod session;
 mod short;
+mod show;
 mod table;
 mod value;
 

@@ -3,8 +3,6 @@
 //! The letters are RabbitMQ's, which all clients have; the printed specification has others for some types, which
 //! nobody sends.
 
-use core::fmt;
-
 use super::table::{Level, Token, Walk, skip};
 use super::{EncodeError, ShortStr};
 use crate::list::{Item, List, sealed::Sealed};
@@ -63,7 +61,7 @@ impl<'a> Table<'a> {
 }
 
 /// A value in a [`Table`] or an [`Array`], of one of the types that RabbitMQ knows. The letter is the one on the wire.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Value<'a> {
     /// `t`: true or false.
@@ -382,13 +380,4 @@ pub(super) fn put_key(key: ShortStr<'_>, out: &mut Writer<'_>) {
 fn put_long(letter: u8, bytes: &[u8], out: &mut Writer<'_>) {
     let [a, b, c, d] = u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes();
     out.put_head([letter, a, b, c, d], bytes);
-}
-
-impl fmt::Display for Value<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::LongStr(bytes) => ShortStr::new(bytes).fmt(f),
-            other => fmt::Debug::fmt(other, f),
-        }
-    }
 }
