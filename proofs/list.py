@@ -10,6 +10,7 @@ what is hidden from the documentation is not the API.
 """
 
 import json
+import re
 import sys
 from collections import Counter
 
@@ -35,7 +36,8 @@ def main(api_file, symbols_file, exceptions_file):
 
 
 def symbol_name(symbol):
-    return symbol.split("(")[0].replace(" ", "").replace("<_>", "").strip()
+    """The path in a symbol, without arguments of any kind."""
+    return re.sub(r"<[^<>]*>", "", symbol.split("(")[0].replace(" ", "")).strip()
 
 
 def entry_points(doc):

@@ -105,6 +105,7 @@ fn value(label: &str, value: &Value<'_>, fields: &mut Fields) {
         Value::LongStr(text) => string(text),
         Value::ShortStr(text) => string(text.as_bytes()),
         Value::U64(number) => format!("{number} (l)"),
+        Value::TooDeep { bytes: value, .. } => format!("too deep: {}", bytes(value)),
         Value::Bytes(value) => format!("{} (x)", bytes(value)),
         Value::Bool(set) => set.to_string(),
         Value::Void => "void".to_owned(),

@@ -102,6 +102,7 @@ fn value(value: &Value<'_>) -> Json {
         Value::Timestamp(seconds) => seconds.into(),
         Value::ShortStr(text) => string(text.as_bytes()),
         Value::U64(number) => number.into(),
+        Value::TooDeep { bytes, .. } => json!({ "too_deep": hex::encode(bytes) }),
         Value::Table(entries) => table(&entries),
         Value::Void => Json::Null,
     }

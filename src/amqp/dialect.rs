@@ -1,6 +1,9 @@
 //! What letters mean in tables.
 
+use super::Limits;
 use crate::list::Spelling;
+
+const SPECIFICATION: u8 = 0x80;
 
 /// Which letter stands for which type in field tables and arrays.
 ///
@@ -43,16 +46,23 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// The number by which lists know it.
+    /// The number by which lists know it. The lower bits count how deep a list is nested.
     pub(super) const fn spelling(self) -> Spelling {
-        Spelling(self as u8)
+        match self {
+            Self::RabbitMq => Spelling::USUAL,
+            Self::Specification => Spelling(SPECIFICATION),
+        }
     }
 
     #[inline]
     pub(super) const fn of(spelling: Spelling) -> Self {
-        match spelling {
-            Spelling::USUAL => Self::RabbitMq,
-            _ => Self::Specification,
-        }
+        if spelling.0 & SPECIFICATION == 0 { Self::RabbitMq } else { Self::Specification }
+    }
+
+    /// That of what is nested in a list of this one, if it is not too deep.
+    #[inline]
+    pub(super) const fn deeper(spelling: Spelling) -> Option<Spelling> {
+        let inner = spelling.0.wrapping_add(1);
+        if inner & !SPECIFICATION < Limits::MAX_DEPTH { Some(Spelling(inner)) } else { None }
     }
 }

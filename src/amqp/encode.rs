@@ -218,7 +218,7 @@ fn method_len<A: Arguments>(channel: u16, arguments: &A, frame_max: u32) -> Resu
 #[inline]
 fn put_method<A: Arguments>(channel: u16, len: u32, arguments: &A, mut space: Writer<'_>) {
     let [kind, c1, c0, l3, l2, l1, l0] = head(METHOD, channel, len);
-    let [i3, i2, i1, i0] = (A::ID as u32).to_be_bytes();
+    let ([i3, i2], [i1, i0]) = (A::ID.class().to_be_bytes(), A::ID.method().to_be_bytes());
     space.put(&[kind, c1, c0, l3, l2, l1, l0, i3, i2, i1, i0]);
     arguments.put(space);
 }

@@ -145,7 +145,7 @@ impl fmt::Display for ErrorKind {
             Self::TableTruncated => f.write_str("a table's key or value runs past its end"),
             Self::TableDepth => f.write_str("tables are nested deeper than the limit"),
             Self::NotOneFrame => f.write_str("the bytes are not one whole frame"),
-            Self::TableValueType(letter) => write!(f, "no table value has the type {:?}", char::from(*letter)),
+            Self::TableValueType(letter) => write!(f, "no table value has the type '{}'", letter.escape_ascii()),
         }
     }
 }

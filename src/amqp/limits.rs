@@ -8,7 +8,7 @@ pub struct Limits {
     pub frame: u32,
     /// How deep tables and arrays may be nested, up to [`MAX_DEPTH`](Self::MAX_DEPTH). Default: 16. In the arguments of
     /// methods what is deeper is an error. In the headers of messages, which servers forward from strangers, it is not
-    /// looked into: it reads as far as it is well-formed, and is sent on as it came.
+    /// looked into: it reads as far as it is well-formed, down to `MAX_DEPTH`, and is sent on as it came.
     pub depth: u8,
 }
 

@@ -112,9 +112,10 @@ macro_rules! methods {
         /// A method, by name.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-        #[repr(u32)]
+        #[repr(u16)]
         pub enum MethodId {
-            $($($(#[$doc])* $variant = $class_id << 16 | $id,)*)*
+            // No number is larger than 255: so one that is kept takes two bytes.
+            $($($(#[$doc])* $variant = $class_id << 8 | $id,)*)*
         }
 
         impl MethodId {

@@ -509,13 +509,12 @@ pub(super) const CONNECTION: u16 = 10;
 impl MethodId {
     /// The number of its class.
     pub const fn class(self) -> u16 {
-        (self as u32 >> 16) as u16
+        self as u16 >> 8
     }
 
     /// Its number in the class.
-    #[allow(clippy::cast_possible_truncation, reason = "the upper half is the class")]
     pub const fn method(self) -> u16 {
-        self as u32 as u16
+        self as u16 & 0xFF
     }
 
     /// Whether it is about the connection, and so on channel 0.

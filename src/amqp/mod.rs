@@ -25,6 +25,7 @@ mod reply;
 pub mod routing;
 mod session;
 mod short;
+mod show;
 mod table;
 mod value;
 

@@ -3,8 +3,6 @@
 //! Letters stand for types: which for which, is a matter of [`Dialect`].
 //! `docs/amqp-disagreements.md` says who reads what.
 
-use core::fmt;
-
 use super::table::{Level, Token, Walk, skip};
 use super::{Dialect, EncodeError, ShortStr};
 use crate::list::{Item, List, Spelling, sealed::Sealed};
@@ -76,7 +74,7 @@ impl<'a> Table<'a> {
 /// A value in a [`Table`] or an [`Array`]. The letter is the one on the wire, in RabbitMQ's [`Dialect`].
 ///
 /// RabbitMQ has no NaN and no infinity, for which it closes the connection: they are not sent.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Value<'a> {
     /// `t`: true or false.
@@ -122,6 +120,14 @@ pub enum Value<'a> {
     Table(Table<'a>),
     /// `V`: nothing.
     Void,
+    /// A table or an array that came nested deeper than [`Limits::MAX_DEPTH`](super::Limits::MAX_DEPTH) in the headers of a
+    /// message. It was not looked into, and is sent on as it came.
+    TooDeep {
+        /// Which of them it is.
+        letter: u8,
+        /// All of it, behind its length.
+        bytes: &'a [u8],
+    },
 }
 
 impl<'a> Value<'a> {
@@ -184,6 +190,7 @@ impl<'a> Value<'a> {
             Self::Timestamp(_) => b'T',
             Self::Table(_) => b'F',
             Self::Void => b'V',
+            Self::TooDeep { letter, .. } => *letter,
         }
     }
 
@@ -195,12 +202,14 @@ impl<'a> Value<'a> {
             Self::Bool(_) | Self::I8(_) | Self::U8(_) | Self::ShortStr(_) => 1,
             Self::I16(_) | Self::U16(_) => 2,
             Self::I32(_) | Self::U32(_) | Self::F32(_) => 4,
-            Self::LongStr(_) | Self::Bytes(_) | Self::Array(_) | Self::Table(_) => 4,
+            Self::LongStr(_) | Self::Bytes(_) | Self::Array(_) | Self::Table(_) | Self::TooDeep { .. } => 4,
             Self::Decimal { .. } => 5,
             Self::I64(_) | Self::U64(_) | Self::F64(_) | Self::Timestamp(_) => 8,
         };
         match self {
-            Self::LongStr(bytes) | Self::Bytes(bytes) => bytes.len().saturating_add(fixed),
+            Self::LongStr(bytes) | Self::Bytes(bytes) | Self::TooDeep { bytes, .. } => {
+                bytes.len().saturating_add(fixed)
+            }
             Self::ShortStr(text) => text.len().saturating_add(fixed),
             _ => fixed,
         }
@@ -230,6 +239,7 @@ impl<'a> Value<'a> {
             Self::Bytes(bytes) => put_long(b'x', bytes, out),
             Self::Timestamp(value) => out.put_behind(b'T', value.to_be_bytes()),
             Self::Void => out.put(b"V"),
+            Self::TooDeep { letter, bytes } => put_long(letter, bytes, out),
             Self::Array(_) | Self::Table(_) => {}
         }
     }
@@ -279,6 +289,7 @@ fn same_scalar(one: &Value<'_>, other: &Value<'_>) -> bool {
         (V::LongStr(one), V::LongStr(other)) | (V::Bytes(one), V::Bytes(other)) => one == other,
         (V::Timestamp(one), V::Timestamp(other)) | (V::U64(one), V::U64(other)) => one == other,
         (V::ShortStr(one), V::ShortStr(other)) => one == other,
+        (V::TooDeep { letter: a, bytes: one }, V::TooDeep { letter: b, bytes: other }) => (a, one) == (b, other),
         (V::Void, V::Void) => true,
         _ => false,
     }
@@ -338,9 +349,8 @@ impl<'a> Item<'a> for Value<'a> {
             }
             b'S' => Self::LongStr(next_long(wire)?),
             b'x' => Self::Bytes(next_long(wire)?),
-            b'A' => Self::Array(List::from_wire_in(next_long(wire)?, spelling)),
+            letter @ (b'A' | b'F') => nested(letter, next_long(wire)?, spelling),
             b'T' => Self::Timestamp(u64::from_be_bytes(*next_chunk(wire)?)),
-            b'F' => Self::Table(List::from_wire_in(next_long(wire)?, spelling)),
             b'V' => Self::Void,
             _ => return None,
         })
@@ -364,6 +374,16 @@ impl<'a> Item<'a> for Value<'a> {
             Self::Table(table) => *out = put_nested(b'F', Level::table(table), dialect, core::mem::take(out)),
             scalar => scalar.put_scalar(dialect, out),
         }
+    }
+}
+
+/// A table or an array in another, which knows how deep it is.
+#[inline]
+fn nested(letter: u8, bytes: &[u8], outer: Spelling) -> Value<'_> {
+    match (Dialect::deeper(outer), letter) {
+        (None, letter) => Value::TooDeep { letter, bytes },
+        (Some(inner), b'A') => Value::Array(List::from_wire_in(bytes, inner)),
+        (Some(inner), _) => Value::Table(List::from_wire_in(bytes, inner)),
     }
 }
 
@@ -448,14 +468,4 @@ pub(super) fn put_key(key: ShortStr<'_>, out: &mut Writer<'_>) {
 pub(super) fn put_long(letter: u8, bytes: &[u8], out: &mut Writer<'_>) {
     let [a, b, c, d] = u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes();
     out.put_head([letter, a, b, c, d], bytes);
-}
-
-impl fmt::Display for Value<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::LongStr(bytes) => ShortStr::new(bytes).fmt(f),
-            Self::ShortStr(text) => text.fmt(f),
-            other => fmt::Debug::fmt(other, f),
-        }
-    }
 }

@@ -1,73 +1,38 @@
 //! The library without std and without an allocator: that this links is the proof. That it also runs is shown by a
-//! client that talks to the broker of `examples/embedded`.
+//! client and a server that talk, of each protocol.
 //!
 //! Of the C library it takes what moves memory, `write` and `_exit`.
 
 #![no_std]
 #![no_main]
 
+mod amqp;
 mod board;
 #[path = "../../../examples/embedded/src/broker.rs"]
 mod broker;
 #[path = "../../../examples/embedded/src/failure.rs"]
 mod failure;
+mod mqtt;
 #[path = "../../../examples/embedded/src/wire.rs"]
 mod wire;
 
+use core::fmt::Display;
+
 use board::say;
-use broker::Broker;
-use failure::Failure;
-use fourwire::Instant;
-use fourwire::mqtt::{
-    Client, Config, Connect, Disconnect, Event, Properties, Property, Publish, QoS, Session, Slot, Subscription,
-};
-use wire::Wire;
 
 extern "C" fn main() -> ! {
     #[cfg(feature = "control")]
-    core::hint::black_box(Session::new());
+    core::hint::black_box(fourwire::mqtt::Session::new());
 
-    let result = run();
-    if let Err(failure) = &result {
-        say!("failed: {failure}");
-    }
-    board::exit(i32::from(result.is_err()))
+    let all_well = works("MQTT", mqtt::run()) & works("AMQP", amqp::run());
+    board::exit(i32::from(!all_well))
 }
 
-fn run() -> Result<(), Failure> {
-    let now = Instant::ZERO;
-    let mut client = Client::new(Config::default(), Session::with_slots([Slot::EMPTY; 4]));
-    let mut broker = Broker::new(now);
-    let (mut up, mut down) = (Wire::EMPTY, Wire::EMPTY);
-    let mut came_back = false;
-
-    let window = [Property::ReceiveMaximum(4)];
-    let connect = Connect { client_id: "bare", properties: Properties::new(&window), ..Connect::default() };
-    up.send(|out| client.connect(now, &connect, out))?;
-    while !client.is_closed() {
-        if up.is_empty() {
-            return Err(Failure::Stuck);
-        }
-        broker.poll(now, &mut up, &mut down)?;
-        while let Some((event, used)) = up.send(|out| client.receive(now, down.received(), out))? {
-            match event {
-                Event::Connected(_) => {
-                    let wanted = [Subscription::new("home/+/temperature", QoS::ExactlyOnce)];
-                    up.send(|out| client.subscribe(now, &wanted, out)).map(drop)?;
-                }
-                Event::Subscribed(_) => {
-                    let message = Publish::new("home/kitchen/temperature", b"21.5").with_qos(QoS::ExactlyOnce);
-                    up.send(|out| client.publish(now, &message, out)).map(drop)?;
-                }
-                Event::Publish(publish, _) => came_back = publish.payload == b"21.5",
-                Event::Released(_) => up.send(|out| client.disconnect(now, &Disconnect::default(), out))?,
-                _ => {}
-            }
-            down.take(used);
-        }
+fn works(protocol: &str, result: Result<(), impl Display>) -> bool {
+    if let Err(failure) = &result {
+        say!("{protocol} failed: {failure}");
     }
-    broker.poll(now, &mut up, &mut down)?;
-    if came_back && broker.in_flight_len() == 0 { Ok(()) } else { Err(Failure::Lost) }
+    result.is_ok()
 }
 
 #[panic_handler]

@@ -10,13 +10,11 @@
 #![no_std]
 #![allow(improper_ctypes_definitions, reason = "nobody calls these")]
 
-mod codec;
+mod amqp;
 #[cfg(feature = "control")]
 mod control;
-mod lists;
-mod machines;
-mod session;
-mod values;
+mod mqtt;
+mod shared;
 
 use fourwire::{Output, SliceOutput};
 
@@ -54,10 +52,29 @@ macro_rules! entries {
                 stringify!($path), "::", stringify!($name), "(", $(stringify!($arg_ty), ",",)* ")"
             ))]
             pub fn entry $(<$life>)? ($($arg: $arg_ty,)* each: &mut dyn FnMut($item)) {
-                <$ty>::$name($($arg),*).for_each(each);
+                let mut items = <$ty>::$name($($arg),*);
+                // One by one is one function, all the rest at once another.
+                items.next().into_iter().for_each(&mut *each);
+                items.for_each(each);
             }
         };
         $crate::entries!(@ [$path] [] [$ty] $($more)*);
+    };
+}
+
+/// `free!(MODULE: FUNCTION(ARGUMENTS) -> RESULT)`
+#[macro_export]
+macro_rules! free {
+    ($module:path: $name:ident($($arg:ident: $arg_ty:ty),*) -> $result:ty) => {
+        const _: () = {
+            use $module as module;
+            #[unsafe(export_name = concat!(
+                stringify!($module), "::", stringify!($name), "(", $(stringify!($arg_ty), ",",)* ")"
+            ))]
+            pub fn entry($($arg: $arg_ty),*) -> $result {
+                module::$name($($arg),*)
+            }
+        };
     };
 }
 

@@ -4,13 +4,30 @@
 
 use std::process::ExitCode;
 
-use fourwire::mqtt::{Client, DecodeError, Decoder, Event, Packet, PacketBuf, Publish, Request, Server, Session, Slot};
+use fourwire::{amqp, mqtt};
 
-type Decoded<'i> = Result<Option<(Packet<'i>, usize)>, DecodeError>;
+/// What it is, how many bytes it takes, and how many it may.
+type Size = (&'static str, usize, usize);
 
 fn main() -> ExitCode {
-    let machine = std::env::args().nth(1).map_or(255, |limit| limit.parse().expect("a limit is a number"));
-    let sizes = [
+    let machine = std::env::args().nth(1).map(|limit| limit.parse().expect("a limit is a number"));
+    let protocols = [("MQTT", mqtt_sizes(machine.unwrap_or(255))), ("AMQP", amqp_sizes(machine.unwrap_or(128)))];
+    let mut all_fit = true;
+    for (protocol, sizes) in protocols {
+        for (what, bytes, limit) in sizes {
+            let fits = bytes <= limit;
+            let verdict = if fits { String::new() } else { format!(": more than {limit}") };
+            println!("{bytes:>6} bytes  {protocol} {what}{verdict}");
+            all_fit &= fits;
+        }
+    }
+    if all_fit { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn mqtt_sizes(machine: usize) -> Vec<Size> {
+    use mqtt::*;
+    type Decoded<'i> = Result<Option<(Packet<'i>, usize)>, DecodeError>;
+    vec![
         ("Packet", size_of::<Packet<'_>>(), 64),
         ("Result<Option<(Packet, usize)>, DecodeError>", size_of::<Decoded<'_>>(), 72),
         ("Publish", size_of::<Publish<'_>>(), 64),
@@ -24,12 +41,28 @@ fn main() -> ExitCode {
         ("Server without slots", size_of::<Server<[Slot; 0]>>(), machine),
         ("Client with 8 slots", size_of::<Client<[Slot; 8]>>(), machine + 8 * 24),
         ("Slot", size_of::<Slot>(), 24),
-    ];
-    let mut all_fit = true;
-    for (what, bytes, limit) in sizes {
-        let fits = bytes <= limit;
-        println!("{bytes:>6} bytes  {what}{}", if fits { String::new() } else { format!(": more than {limit}") });
-        all_fit &= fits;
-    }
-    if all_fit { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    ]
+}
+
+fn amqp_sizes(machine: usize) -> Vec<Size> {
+    use amqp::*;
+    type Decoded<'i> = Result<Option<(Frame<'i>, usize)>, DecodeError>;
+    vec![
+        ("Frame", size_of::<Frame<'_>>(), 96),
+        ("Result<Option<(Frame, usize)>, DecodeError>", size_of::<Decoded<'_>>(), 104),
+        ("Method", size_of::<Method<'_>>(), 88),
+        ("MethodId", size_of::<MethodId>(), 2),
+        ("Value", size_of::<Value<'_>>(), 32),
+        ("DecodeError", size_of::<DecodeError>(), 16),
+        ("Event", size_of::<Event<'_>>(), 96),
+        ("Request", size_of::<Request<'_>>(), 96),
+        ("Decoder", size_of::<Decoder>(), 12),
+        ("FrameBuf<&[u8]>", size_of::<FrameBuf<&[u8]>>(), 16),
+        ("Channel", size_of::<Channel>(), 8),
+        ("DeliveryTag", size_of::<DeliveryTag>(), 16),
+        ("Client without slots", size_of::<Client<[Slot; 0]>>(), machine),
+        ("Server without slots", size_of::<Server<[Slot; 0]>>(), machine),
+        ("Client with one channel", size_of::<Client<[Slot; 1]>>(), machine + 360),
+        ("Slot: a channel, with windows of 256", size_of::<Slot>(), 360),
+    ]
 }

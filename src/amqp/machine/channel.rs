@@ -46,21 +46,19 @@ const CALLS: usize = 16;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Calls {
     calls: [Option<MethodId>; CALLS],
-    len: usize,
 }
 
 impl Calls {
-    const NONE: Self = Self { calls: [None; CALLS], len: 0 };
+    const NONE: Self = Self { calls: [None; CALLS] };
 
     pub(super) const fn is_full(&self) -> bool {
-        self.len >= CALLS
+        matches!(self.calls, [.., Some(_)])
     }
 
     /// [`is_full`](Self::is_full) was asked.
     pub(super) fn push(&mut self, call: MethodId) {
-        if let Some(free) = self.calls.get_mut(self.len) {
+        if let Some(free) = self.calls.iter_mut().find(|place| place.is_none()) {
             *free = Some(call);
-            self.len = self.len.saturating_add(1);
         }
     }
 
@@ -74,11 +72,10 @@ impl Calls {
         if let Some(last) = self.calls.last_mut() {
             *last = None;
         }
-        self.len = self.len.saturating_sub(1);
     }
 }
 
-/// What must come next of a message on a channel, in one direction.
+/// What must come next of a message on a channel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Content {
     /// A method.
@@ -109,7 +106,8 @@ pub struct Slot<W = Few> {
     pub(super) epoch: u32,
     pub(super) phase: Phase,
     pub(super) receiving: Content,
-    pub(super) sending: Content,
+    /// How many bytes of a body are still to be sent before anything else can be.
+    pub(super) sending: u64,
     pub(super) calls: Calls,
     /// Whether confirms were selected.
     pub(super) confirms: bool,
@@ -135,7 +133,7 @@ impl<W: Words> Slot<W> {
         epoch: 0,
         phase: Phase::Free,
         receiving: Content::None,
-        sending: Content::None,
+        sending: 0,
         calls: Calls::NONE,
         confirms: false,
         transactions: false,

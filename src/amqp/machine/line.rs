@@ -89,9 +89,9 @@ impl<S: Slots> Line<S> {
             _ => false,
         };
         asks && self.state == State::Open
-            && self.slot(*number).is_some_and(|(_, slot)| {
-                slot.sending != Content::None && matches!(slot.phase, Phase::Open | Phase::Opening)
-            })
+            && self
+                .slot(*number)
+                .is_some_and(|(_, slot)| slot.sending != 0 && matches!(slot.phase, Phase::Open | Phase::Opening))
     }
 
     /// What both roles do with a frame on an open connection; `None` if the role knows what it is.

@@ -1,6 +1,6 @@
 //! What both ends send: frames about the connection, methods, messages whole and in pieces.
 
-use super::channel::{Channel, Content, Slots};
+use super::channel::{Channel, Slots};
 use super::line::Line;
 use super::{Error, SendError, State};
 use crate::amqp::encode::{self, Arguments};
@@ -60,7 +60,7 @@ impl<S: Slots> Line<S> {
         out: &mut impl Output,
     ) -> Result<(), SendError> {
         let frame_max = self.frame_max;
-        if self.live(channel)?.sending != Content::None {
+        if self.live(channel)?.sending != 0 {
             return Err(SendError::OutOfOrder);
         }
         encode::message(channel.number, arguments, properties, body, frame_max, out)?;
@@ -77,12 +77,11 @@ impl<S: Slots> Line<S> {
         header: ContentHeader<'_>,
         out: &mut impl Output,
     ) -> Result<(), SendError> {
-        if self.live(channel)?.sending != Content::None {
+        if self.live(channel)?.sending != 0 {
             return Err(SendError::OutOfOrder);
         }
         self.both(now, [Frame::Method(channel.number, method), Frame::Header(channel.number, header)], out)?;
-        let sending = if header.body_size == 0 { Content::None } else { Content::Body(header.body_size) };
-        self.live(channel)?.sending = sending;
+        self.live(channel)?.sending = header.body_size;
         Ok(())
     }
 
@@ -95,12 +94,15 @@ impl<S: Slots> Line<S> {
         out: &mut impl Output,
     ) -> Result<u64, SendError> {
         let frame_max = self.frame_max;
-        let Content::Body(wanted) = self.live(channel)?.sending else { return Err(SendError::OutOfOrder) };
+        let wanted = self.live(channel)?.sending;
+        if wanted == 0 {
+            return Err(SendError::OutOfOrder);
+        }
         let len = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let remaining = wanted.checked_sub(len).ok_or(SendError::OutOfOrder)?;
         Frame::encode_body(channel.number, bytes, frame_max, out)?;
         self.last_sent = now;
-        self.live(channel)?.sending = if remaining == 0 { Content::None } else { Content::Body(remaining) };
+        self.live(channel)?.sending = remaining;
         Ok(remaining)
     }
 
@@ -113,7 +115,7 @@ impl<S: Slots> Line<S> {
         out: &mut impl Output,
     ) -> Result<(), SendError> {
         let frame_max = self.frame_max;
-        if self.live(channel)?.sending != Content::None {
+        if self.live(channel)?.sending != 0 {
             return Err(SendError::OutOfOrder);
         }
         Frame::Method(channel.number, method.into()).encode(frame_max, out)?;

@@ -24,7 +24,7 @@ pub(super) struct Window<W> {
     /// How many are outstanding, or were acknowledged in a transaction that is not committed.
     count: u32,
     /// The first word with tags that are outstanding; those before it have none.
-    start: usize,
+    start: u32,
     words: W,
 }
 
@@ -69,7 +69,8 @@ impl<W: Words> Window<W> {
                 _ => self.words.push(Word { block, bits: bit, held: 0 }),
             }
             // Its bit may be in a word that was passed over when it was empty.
-            self.start = self.start.min(self.words.all().len().saturating_sub(1));
+            let last = u32::try_from(self.words.all().len().saturating_sub(1)).unwrap_or(u32::MAX);
+            self.start = self.start.min(last);
             self.count = self.count.saturating_add(1);
         }
         tag
@@ -121,7 +122,8 @@ impl<W: Words> Window<W> {
             return None;
         }
         let mut settled: Option<Settled> = None;
-        for word in self.words.all_mut().get_mut(self.start..)? {
+        let start = self.start();
+        for word in self.words.all_mut().get_mut(start..)? {
             let mask = match word.block.cmp(&(last / 64)) {
                 core::cmp::Ordering::Less => u64::MAX,
                 core::cmp::Ordering::Equal => u64::MAX >> 63_u64.wrapping_sub(last % 64),
@@ -161,10 +163,14 @@ impl<W: Words> Window<W> {
         self.words.all().binary_search_by_key(&(tag / 64), |word| word.block).ok()
     }
 
+    fn start(&self) -> usize {
+        usize::try_from(self.start).unwrap_or(usize::MAX)
+    }
+
     fn skip_settled(&mut self) {
-        let rest = self.words.all().get(self.start..).unwrap_or_default();
-        let settled = rest.iter().take_while(|word| word.bits == 0).fold(0_usize, |n, _| n.saturating_add(1));
-        self.start = self.start.saturating_add(settled);
+        let rest = self.words.all().get(self.start()..).unwrap_or_default();
+        let settled = rest.iter().take_while(|word| word.bits == 0);
+        self.start = settled.fold(self.start, |n, _| n.saturating_add(1));
         if self.count == 0 {
             self.words.clear();
             self.start = 0;

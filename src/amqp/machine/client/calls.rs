@@ -16,8 +16,9 @@ impl<S: Slots> Client<S> {
         }
         let slots = self.line.session.slots.all();
         let begin = self.line.none_free_below;
-        let free = slots.iter().skip(begin).position(|slot| slot.phase == Phase::Free);
-        let free = free.map_or(slots.len(), |free| free.saturating_add(begin));
+        // `position` can overflow, as far as the compiler knows, and would then panic.
+        let taken = slots.iter().skip(begin).take_while(|slot| slot.phase != Phase::Free);
+        let free = taken.fold(begin, |n, _| n.saturating_add(1));
         let number = u16::try_from(free.saturating_add(1)).ok().filter(|number| *number <= self.line.channel_max);
         let number = number.ok_or(SendError::NoChannel)?;
         if !self.line.session.slots.reach(number) {

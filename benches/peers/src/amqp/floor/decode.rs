@@ -169,7 +169,7 @@ fn method<'a>(channel: u16, mut left: Reader<'a>, used: usize) -> Decoded<'a> {
         }
         (50, 10) => {
             left.u16()?;
-            let (queue, bits, arguments) = (left.short()?, left.u8()?, left.table()?);
+            let (queue, bits, arguments) = (left.short()?, left.u8()?, left.table(false)?);
             left.end()?;
             made(Method::QueueDeclare(QueueDeclare {
                 queue,
@@ -200,7 +200,7 @@ fn other(class: u16, method: u16, mut left: Reader<'_>) -> Result<&[u8], Error> 
             b'8' => _ = left.u64()?,
             b's' => _ = left.short()?,
             b'S' => _ = left.long()?,
-            _ => _ = left.table()?,
+            _ => _ = left.table(false)?,
         }
     }
     left.end()?;
@@ -261,9 +261,6 @@ fn header<'a>(channel: u16, mut left: Reader<'a>, used: usize) -> Decoded<'a> {
         return Err(left.error(Kind::Header));
     }
     let (body_size, flags) = (left.u64()?, left.u16()?);
-    if flags & 3 != 0 {
-        return Err(left.error(Kind::Header));
-    }
     let properties = left.rest;
     read::<true>(flags, &mut left)?;
     left.end()?;
@@ -282,7 +279,7 @@ fn read<'a, const PROVE: bool>(flags: u16, left: &mut Reader<'a>) -> Result<Prop
         properties.content_encoding = Some(left.short()?);
     }
     if has(13) {
-        properties.headers = Some(if PROVE { left.table()? } else { Table { bytes: left.long()? } });
+        properties.headers = Some(if PROVE { left.table(true)? } else { Table { bytes: left.long()? } });
     }
     if has(12) {
         properties.delivery_mode = Some(left.u8()?);

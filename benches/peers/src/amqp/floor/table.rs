@@ -38,19 +38,20 @@ pub enum Value<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// What is nested deeper than it may be is wrong, or, where that is `tolerated`, not looked at.
     #[inline]
-    pub fn table(&mut self) -> Result<Table<'a>, Error> {
+    pub fn table(&mut self, tolerated: bool) -> Result<Table<'a>, Error> {
         let bytes = self.long()?;
-        if prove(bytes, DEPTH - 1, true) { Ok(Table { bytes }) } else { Err(self.error(Kind::Table)) }
+        if prove(bytes, DEPTH - 1, true, tolerated) { Ok(Table { bytes }) } else { Err(self.error(Kind::Table)) }
     }
 }
 
 /// Whether all entries are whole, with `more` levels in them at most.
-fn prove(bytes: &[u8], more: u8, keys: bool) -> bool {
-    prove_entries(bytes, more, keys).is_ok()
+fn prove(bytes: &[u8], more: u8, keys: bool, tolerated: bool) -> bool {
+    prove_entries(bytes, more, keys, tolerated).is_ok()
 }
 
-fn prove_entries(bytes: &[u8], more: u8, keys: bool) -> Result<(), Error> {
+fn prove_entries(bytes: &[u8], more: u8, keys: bool, tolerated: bool) -> Result<(), Error> {
     let mut left = Reader::new(bytes, bytes.len());
     while !left.rest.is_empty() {
         if keys {
@@ -68,7 +69,12 @@ fn prove_entries(bytes: &[u8], more: u8, keys: bool) -> Result<(), Error> {
             _ => return Err(left.error(Kind::Table)),
         };
         let value = left.take(len)?;
-        if matches!(letter, b'A' | b'F') && (more == 0 || !prove(value, more - 1, letter == b'F')) {
+        let is_right = match (letter, more) {
+            (b'A' | b'F', 0) => tolerated,
+            (b'A' | b'F', _) => prove(value, more - 1, letter == b'F', tolerated),
+            _ => true,
+        };
+        if !is_right {
             return Err(left.error(Kind::Table));
         }
     }

@@ -1,42 +1,9 @@
-//! Lists, their iterators, and the properties' getters. A list is decoded or written: the compiler does not know which.
+//! MQTT's lists, and the properties' getters.
 
 use fourwire::mqtt::*;
 use fourwire::{List, ListIter};
 
-use crate::entries;
-
-macro_rules! list {
-    ($a:lifetime, $item:ty) => {
-        entries! {
-            fourwire::List = List<$a, $item> {
-                fn new<$a>(items: &$a [$item]) -> List<$a, $item>;
-                fn is_empty<$a>(list: &List<$a, $item>) -> bool;
-                fn wire<$a>(list: &List<$a, $item>) -> Option<&$a [u8]>;
-                fn iter<$a>(list: &List<$a, $item>) for $item;
-                fn len<$a>(list: &List<$a, $item>) -> usize;
-            }
-            fourwire::List: Default = List<$a, $item> {
-                fn default<$a>() -> List<$a, $item>;
-            }
-            fourwire::List: From<_> = List<$a, $item> {
-                fn from<$a>(items: &$a [$item]) -> List<$a, $item>;
-                fn from<$a>(items: &$a [$item; 3]) -> List<$a, $item>;
-            }
-            fourwire::List: IntoIterator = List<$a, $item> {
-                fn into_iter<$a>(list: List<$a, $item>) -> ListIter<$a, $item>;
-            }
-            fourwire::List: IntoIterator = &List<$a, $item> {
-                fn into_iter<$a>(list: &List<$a, $item>) -> ListIter<$a, $item>;
-            }
-            fourwire::List: PartialEq = List<$a, $item> {
-                fn eq<$a>(one: &List<$a, $item>, other: &List<$a, $item>) -> bool;
-            }
-            fourwire::ListIter: Iterator = ListIter<$a, $item> {
-                fn next<$a>(iter: &mut ListIter<$a, $item>) -> Option<$item>;
-            }
-        }
-    };
-}
+use crate::{entries, list};
 
 list!('a, Property<'a>);
 list!('a, Subscription<'a>);

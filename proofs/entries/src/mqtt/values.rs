@@ -1,25 +1,11 @@
-//! Topics, small values, time, errors and what they say.
+//! Topics, small values, errors and what they say.
 
 use core::fmt::{Display, Formatter, Result as Written};
-use core::time::Duration;
 
+use fourwire::Full;
 use fourwire::mqtt::*;
-use fourwire::{Full, Instant, Output};
 
-use crate::{Any, Slice, entries};
-
-/// `free!(MODULE: FUNCTION(ARGUMENT) -> RESULT)`
-macro_rules! free {
-    ($module:path: $name:ident($arg:ident: $arg_ty:ty) -> $result:ty) => {
-        const _: () = {
-            use $module as module;
-            #[unsafe(export_name = concat!(stringify!($module), "::", stringify!($name), "(", stringify!($arg_ty), ",)"))]
-            pub fn entry($arg: $arg_ty) -> $result {
-                module::$name($arg)
-            }
-        };
-    };
-}
+use crate::{entries, free};
 
 free!(fourwire::mqtt: check_topic_name(topic: &str) -> Result<(), ErrorKind>);
 
@@ -133,32 +119,5 @@ entries! {
     }
     fourwire::mqtt::RestoreError: Display = RestoreError {
         fn fmt(error: &RestoreError, f: &mut Formatter<'_>) -> Written;
-    }
-    fourwire::Full: Display = Full {
-        fn fmt(full: &Full, f: &mut Formatter<'_>) -> Written;
-    }
-
-    fourwire::SliceOutput = Slice<'_> {
-        fn new(room: &mut [u8]) -> Slice<'_>;
-        fn written<'b>(out: &'b Slice<'_>) -> &'b [u8];
-        fn len(out: &Slice<'_>) -> usize;
-        fn is_empty(out: &Slice<'_>) -> bool;
-        fn clear(out: &mut Slice<'_>);
-    }
-    fourwire::SliceOutput: Output = Slice<'_> {
-        fn space<'b>(out: &'b mut Slice<'_>, n: usize, payload: usize) -> Result<&'b mut [u8], Full>;
-        fn put_payload(out: &mut Slice<'_>, bytes: &[u8]);
-    }
-    fourwire::Output = Any<'_> {
-        fn space<'b>(out: &'b mut Any<'_>, n: usize, payload: usize) -> Result<&'b mut [u8], Full>;
-        fn put_payload(out: &mut Any<'_>, bytes: &[u8]);
-    }
-    fourwire::Instant = Instant {
-        fn from_micros(micros: u64) -> Instant;
-        fn from_secs(secs: u64) -> Instant;
-        fn from_elapsed(elapsed: Duration) -> Instant;
-        fn as_micros(instant: Instant) -> u64;
-        fn after(instant: Instant, span: Duration) -> Instant;
-        fn since(instant: Instant, earlier: Instant) -> Duration;
     }
 }

@@ -1,0 +1,7 @@
+//! AMQP 0-9-1.
+
+mod codec;
+mod machines;
+mod methods;
+mod tables;
+mod values;

@@ -1,0 +1,7 @@
+//! MQTT.
+
+mod codec;
+mod lists;
+mod machines;
+mod session;
+mod values;
