@@ -52,7 +52,7 @@ pub use machine::{
 pub use method::Sender;
 pub use methods::{Method, MethodId, access, basic, channel, confirm, connection, exchange, queue, tx};
 #[cfg(feature = "alloc")]
-pub use outstanding::{Outstanding, Settling};
+pub use outstanding::{CameBack, Outstanding, Settling};
 pub use reply::ReplyCode;
 pub use session::Session;
 pub use short::ShortStr;

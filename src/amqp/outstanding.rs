@@ -38,18 +38,36 @@ use super::{Channel, Settled};
 /// }
 /// ```
 ///
-/// **A message that comes back** has no number. It is one that is not confirmed yet, was published on this channel as
-/// mandatory, and has this exchange and this routing key; if only one of [`iter`](Self::iter) is like that, it is that one.
-/// If several are, the protocol does not say which: give messages a `message_id`, which comes back with them.
+/// Which message it is that comes back, [`came_back`](Self::came_back) says as far as it can be known.
 #[derive(Clone, Debug)]
 pub struct Outstanding<T> {
     values: BTreeMap<(Channel, u64), T>,
+    /// The publish of each channel before which none will come back any more.
+    came_back: BTreeMap<Channel, u64>,
+}
+
+/// Which publish it was that came back: see [`Outstanding::came_back`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum CameBack {
+    /// The one with this number.
+    This(u64),
+    /// One of several that are alike, from the first to the last: the protocol does not say which.
+    OneOf {
+        /// The first of them.
+        first: u64,
+        /// The last.
+        last: u64,
+        /// How many they are.
+        count: usize,
+    },
+    /// None that is outstanding.
+    Unknown,
 }
 
 impl<T> Outstanding<T> {
     /// Nothing is outstanding.
     pub const fn new() -> Self {
-        Self { values: BTreeMap::new() }
+        Self { values: BTreeMap::new(), came_back: BTreeMap::new() }
     }
 
     /// A message was sent under this tag. Gives back what was kept for it, which is nothing if it comes from the machine.
@@ -67,8 +85,43 @@ impl<T> Outstanding<T> {
         Settling { values: &mut self.values, from: (channel, settled.first), to: (channel, settled.last) }
     }
 
+    /// Which publish it is that a message which comes back stands for, of those that are like it: that were mandatory,
+    /// with this exchange and this routing key.
+    ///
+    /// `basic.return` has no number. What can be relied on is this: the publish is on the same channel, it is not confirmed
+    /// yet, and messages come back in the order in which they were published. If that leaves several, nobody can know which
+    /// it is: give messages a `message_id`, which comes back with their properties, and ask for that.
+    ///
+    /// ```
+    /// use fourwire::amqp::{CameBack, Event, Outstanding};
+    ///
+    /// struct Order { routing_key: &'static str }
+    ///
+    /// fn on_event(sent: &mut Outstanding<Order>, event: &Event<'_>) {
+    ///     if let Event::Returned(channel, returned) = event {
+    ///         match sent.came_back(*channel, |order| returned.routing_key == order.routing_key) {
+    ///             CameBack::This(number) => println!("nobody takes order {number}"),
+    ///             CameBack::OneOf { first, last, .. } => println!("nobody takes one of {first} to {last}"),
+    ///             CameBack::Unknown => {}
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    pub fn came_back(&mut self, channel: Channel, mut is_like: impl FnMut(&T) -> bool) -> CameBack {
+        let after = self.came_back.get(&channel).copied().unwrap_or(0);
+        let behind = (channel, after.saturating_add(1))..=(channel, u64::MAX);
+        let mut alike = self.values.range(behind).filter(|(_, value)| is_like(value)).map(|((_, tag), _)| *tag);
+        let Some(first) = alike.next() else { return CameBack::Unknown };
+        self.came_back.insert(channel, first);
+        match alike.fold((first, 1_usize), |(_, count), tag| (tag, count.saturating_add(1))) {
+            (_, 1) => CameBack::This(first),
+            (last, count) => CameBack::OneOf { first, last, count },
+        }
+    }
+
     /// Takes out all there is of a channel, which has ended: nobody will hear of these tags.
     pub fn end(&mut self, channel: Channel) -> Settling<'_, T> {
+        self.came_back.remove(&channel);
         Settling { values: &mut self.values, from: (channel, 0), to: (channel, u64::MAX) }
     }
 

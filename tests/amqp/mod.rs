@@ -8,5 +8,6 @@ mod message;
 mod methods;
 mod modes;
 mod owned;
+mod returns;
 mod rules;
 mod support;

@@ -111,8 +111,9 @@ events! {
     Deliver(DeliveryTag, basic::Deliver<'i>),
     /// The message that `basic.get` asked for; header and body follow.
     Got(DeliveryTag, basic::GetOk<'i>),
-    /// A message comes back that nobody takes; header and body follow. It has no number: it is one of those that were
-    /// published with this exchange and routing key, and its confirm comes after it.
+    /// A message comes back that nobody takes; header and body follow. It has no number: what can be
+    /// known of which it is, [`Outstanding::came_back`](super::super::Outstanding::came_back) says. Its confirm comes after
+    /// it.
     Returned(Channel, basic::Return<'i>),
     /// Publishes are confirmed.
     Confirmed(Channel, Settled),
