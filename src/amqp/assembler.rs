@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::{Channel, ContentHeader, Event, Frame, FrameBuf, Message, Method, Request};
+use super::{Channel, ContentHeader, DeliveryTag, Event, Frame, FrameBuf, Message, Method, Request};
 
 /// Puts messages together: for applications that want to see them whole.
 ///
@@ -12,16 +12,27 @@ use super::{Channel, ContentHeader, Event, Frame, FrameBuf, Message, Method, Req
 /// came in one frame is not copied; memory is used again from message to message.
 ///
 /// ```
-/// use fourwire::amqp::{Assembler, Client, Config, Event, Session};
-/// # let (mut client, input, mut out) = (Client::new(Config::default(), Session::new()), [], Vec::new());
+/// use fourwire::amqp::{Assembler, Client, Config, Event, Method, Session};
+/// # use fourwire::Instant;
+/// # let (now, input) = (Instant::ZERO, []);
+/// # let (mut client, mut out) = (Client::new(Config::default(), Session::new()), Vec::new());
 ///
 /// let mut messages = Assembler::new(1 << 20);
-/// while let Some((event, used)) = client.receive(fourwire::Instant::ZERO, &input, &mut out)? {
-///     if let Event::Deliver(tag, _) = event {
-///         // … remember what to acknowledge
-///     }
-///     if let Some(message) = messages.event(&event)? {
-///         println!("{}: {} bytes", message.method, message.body.len());
+/// while let Some((event, used)) = client.receive(now, &input, &mut out)? {
+///     match messages.event(&event) {
+///         Ok(None) => {}
+///         Ok(Some(whole)) => {
+///             println!("{}: {} bytes", whole.method, whole.body.len());
+///             // What came back has no tag.
+///             if let Some(tag) = whole.tag {
+///                 client.ack(now, tag, false, &mut out)?;
+///             }
+///         }
+///         Err(large) => {
+///             if let Some(tag) = large.tag {
+///                 client.reject(now, tag, false, &mut out)?;
+///             }
+///         }
 ///     }
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -32,11 +43,36 @@ pub struct Assembler {
     parts: BTreeMap<Channel, Parts>,
 }
 
+/// A message that is whole, and what it is acknowledged or confirmed by.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Assembled<'m> {
+    /// The channel that it came on.
+    pub channel: Channel,
+    /// For a client: what to acknowledge it by, if it was delivered and has not come back.
+    pub tag: Option<DeliveryTag>,
+    /// For a server: what to confirm it by, if the channel has confirms.
+    pub number: Option<u64>,
+    /// All of it.
+    pub message: Message<'m>,
+}
+
+impl<'m> core::ops::Deref for Assembled<'m> {
+    type Target = Message<'m>;
+
+    fn deref(&self) -> &Message<'m> {
+        &self.message
+    }
+}
+
 /// A body that is larger than the limit. Its pieces are not kept; the message can still be acknowledged or refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub struct TooLarge {
     /// The channel.
     pub channel: Channel,
+    /// For a client: what to acknowledge it by, if it was delivered and has not come back.
+    pub tag: Option<DeliveryTag>,
+    /// For a server: what to confirm it by, if the channel has confirms.
+    pub number: Option<u64>,
     /// How large the body is.
     pub body_size: u64,
 }
@@ -52,15 +88,23 @@ impl core::error::Error for TooLarge {}
 /// What there is of a message.
 #[derive(Clone, Debug, Default)]
 struct Parts {
+    id: Id,
     method: Option<FrameBuf<Vec<u8>>>,
     header: Option<FrameBuf<Vec<u8>>>,
     body: Vec<u8>,
     skipped: bool,
 }
 
+/// What it is acknowledged or confirmed by.
+#[derive(Clone, Copy, Debug, Default)]
+struct Id {
+    tag: Option<DeliveryTag>,
+    number: Option<u64>,
+}
+
 /// What an event has to do with messages.
 enum Part<'i> {
-    Method(Channel, Method<'i>),
+    Method(Channel, Id, Method<'i>),
     Header(Channel, ContentHeader<'i>),
     Body(Channel, &'i [u8], u64),
     End(Channel),
@@ -68,17 +112,18 @@ enum Part<'i> {
 }
 
 impl Assembler {
-    /// For bodies of up to `limit` bytes.
+    /// For bodies of up to `limit` bytes. [`default`](Self::default) takes 16 MiB, as RabbitMQ 4 does.
     pub const fn new(limit: u64) -> Self {
         Self { limit, parts: BTreeMap::new() }
     }
 
     /// The message that this event completes.
-    pub fn event<'m>(&'m mut self, event: &Event<'m>) -> Result<Option<Message<'m>>, TooLarge> {
+    pub fn event<'m>(&'m mut self, event: &Event<'m>) -> Result<Option<Assembled<'m>>, TooLarge> {
+        let by = |tag| Id { tag: Some(tag), number: None };
         self.part(match *event {
-            Event::Deliver(tag, deliver) => Part::Method(tag.channel(), deliver.into()),
-            Event::Got(tag, got) => Part::Method(tag.channel(), got.into()),
-            Event::Returned(channel, returned) => Part::Method(channel, returned.into()),
+            Event::Deliver(tag, deliver) => Part::Method(tag.channel(), by(tag), deliver.into()),
+            Event::Got(tag, got) => Part::Method(tag.channel(), by(tag), got.into()),
+            Event::Returned(channel, returned) => Part::Method(channel, Id::default(), returned.into()),
             Event::Header(channel, header) => Part::Header(channel, header),
             Event::Body(channel, bytes, remaining) => Part::Body(channel, bytes, remaining),
             Event::ChannelClosed(channel, _) | Event::ChannelEnded(channel) => Part::End(channel),
@@ -87,9 +132,11 @@ impl Assembler {
     }
 
     /// The message that this request completes.
-    pub fn request<'m>(&'m mut self, request: &Request<'m>) -> Result<Option<Message<'m>>, TooLarge> {
+    pub fn request<'m>(&'m mut self, request: &Request<'m>) -> Result<Option<Assembled<'m>>, TooLarge> {
         self.part(match *request {
-            Request::Publish(channel, publish, _) => Part::Method(channel, publish.into()),
+            Request::Publish(channel, publish, number) => {
+                Part::Method(channel, Id { tag: None, number }, publish.into())
+            }
             Request::Header(channel, header) => Part::Header(channel, header),
             Request::Body(channel, bytes, remaining) => Part::Body(channel, bytes, remaining),
             Request::ChannelClosed(channel, _) | Request::ChannelEnded(channel) => Part::End(channel),
@@ -97,11 +144,12 @@ impl Assembler {
         })
     }
 
-    fn part<'m>(&'m mut self, part: Part<'m>) -> Result<Option<Message<'m>>, TooLarge> {
+    fn part<'m>(&'m mut self, part: Part<'m>) -> Result<Option<Assembled<'m>>, TooLarge> {
         match part {
-            Part::Method(channel, method) => {
+            Part::Method(channel, id, method) => {
                 let parts = self.parts.entry(channel).or_default();
                 keep(&mut parts.method, &Frame::Method(channel.number(), method));
+                parts.id = id;
                 parts.body.clear();
                 parts.skipped = false;
                 Ok(None)
@@ -111,10 +159,11 @@ impl Assembler {
                 let parts = self.parts.entry(channel).or_default();
                 if header.body_size > limit {
                     parts.skipped = true;
-                    return Err(TooLarge { channel, body_size: header.body_size });
+                    let Id { tag, number } = parts.id;
+                    return Err(TooLarge { channel, tag, number, body_size: header.body_size });
                 }
                 keep(&mut parts.header, &Frame::Header(channel.number(), header));
-                Ok(if header.body_size == 0 { parts.message(b"") } else { None })
+                Ok(if header.body_size == 0 { parts.whole(channel, b"") } else { None })
             }
             Part::Body(channel, bytes, remaining) => {
                 let parts = self.parts.entry(channel).or_default();
@@ -123,10 +172,10 @@ impl Assembler {
                 }
                 // One frame, and that was all: it stays where it is.
                 if remaining == 0 && parts.body.is_empty() {
-                    return Ok(parts.message(bytes));
+                    return Ok(parts.whole(channel, bytes));
                 }
                 parts.body.extend_from_slice(bytes);
-                Ok(if remaining == 0 { parts.own() } else { None })
+                Ok(if remaining == 0 { parts.own(channel) } else { None })
             }
             Part::End(channel) => {
                 self.parts.remove(&channel);
@@ -137,18 +186,25 @@ impl Assembler {
     }
 }
 
+impl Default for Assembler {
+    fn default() -> Self {
+        Self::new(16 << 20)
+    }
+}
+
 impl Parts {
-    fn own(&self) -> Option<Message<'_>> {
-        self.message(&self.body)
+    fn own(&self, channel: Channel) -> Option<Assembled<'_>> {
+        self.whole(channel, &self.body)
     }
 
-    fn message<'m>(&'m self, body: &'m [u8]) -> Option<Message<'m>> {
+    fn whole<'m>(&'m self, channel: Channel, body: &'m [u8]) -> Option<Assembled<'m>> {
         let (Frame::Method(_, method), Frame::Header(_, header)) =
             (self.method.as_ref()?.frame(), self.header.as_ref()?.frame())
         else {
             return None;
         };
-        Some(Message { method, properties: header.properties, body })
+        let Id { tag, number } = self.id;
+        Some(Assembled { channel, tag, number, message: Message { method, properties: header.properties, body } })
     }
 }
 

@@ -3,8 +3,9 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
+use core::ops::Bound;
 
-use super::{Channel, DeliveryTag, Outstanding, ReplyCode, Settled, ShortStr, basic};
+use super::{Channel, DeliveryTag, Outstanding, ReplyCode, Settled, Settling, ShortStr, basic};
 
 /// A consumer on a channel: a handle, which no other consumer will have.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
@@ -35,7 +36,8 @@ impl Consumer {
 /// | `ChannelClosed`, `ChannelRefused` | [`end`](Self::end), and put the messages back |
 /// | the connection is over | [`into_values`](Self::into_values), and put them back |
 ///
-/// Deliver to a consumer while it has [`credit`](Self::credit), and tell [`delivered`](Self::delivered) of it.
+/// Deliver to those that are [`ready`](Self::ready), or to a consumer while it has [`credit`](Self::credit), and tell
+/// [`delivered`](Self::delivered) of it.
 ///
 /// In a transaction ([`has_transactions`](super::Server::has_transactions)) an acknowledgement counts with `tx.commit`:
 /// keep what `Acknowledged` and `Rejected` say until then, and [`settle`](Self::settle) it in that order; forget it with
@@ -48,6 +50,8 @@ pub struct Deliveries<T> {
     tags: BTreeMap<(Channel, Vec<u8>), Consumer>,
     next: u64,
     most: usize,
+    /// Who got the last message.
+    last: Option<Consumer>,
 }
 
 /// The prefetch windows of a channel.
@@ -116,6 +120,7 @@ impl<T> Deliveries<T> {
             tags: BTreeMap::new(),
             next: 1,
             most: consumers,
+            last: None,
         }
     }
 
@@ -199,10 +204,20 @@ impl<T> Deliveries<T> {
         left(known.prefetch, known.has).min(left(all.prefetch_all, all.has))
     }
 
+    /// The consumers of all channels that take a message now. They take turns: the one that got the last is the last here.
+    pub fn ready(&self) -> impl Iterator<Item = Consumer> + '_ {
+        let after = self.last.map_or(Bound::Unbounded, Bound::Excluded);
+        let behind = self.consumers.range((after, Bound::Unbounded));
+        // Without a last one all are behind it.
+        let before = self.last.into_iter().flat_map(|last| self.consumers.range(..=last));
+        behind.chain(before).map(|(consumer, _)| *consumer).filter(|consumer| self.credit(*consumer) > 0)
+    }
+
     // --- messages ------------------------------------------------------------------------------------------------
 
     /// A message was delivered to a consumer, under this tag. If the consumer acknowledges nothing it is not kept.
     pub fn delivered(&mut self, consumer: Consumer, tag: DeliveryTag, value: T) {
+        self.last = Some(consumer);
         let Some(known) = self.consumers.get_mut(&consumer) else { return self.got(tag, value) };
         if known.no_ack {
             return;
@@ -220,19 +235,9 @@ impl<T> Deliveries<T> {
 
     /// Takes out the messages that these tags stand for, in order: whoever had them may get as many again. What is not
     /// looked at is taken out, too.
-    pub fn settle(&mut self, channel: Channel, settled: Settled) -> impl Iterator<Item = T> {
-        let (consumers, windows) = (&mut self.consumers, &mut self.windows);
-        self.unacknowledged.settle(channel, settled).map(move |(_, (consumer, value))| {
-            if let Some(consumer) = consumer {
-                if let Some(all) = windows.get_mut(&channel) {
-                    all.has = all.has.saturating_sub(1);
-                }
-                if let Some(known) = consumers.get_mut(&consumer) {
-                    known.has = known.has.saturating_sub(1);
-                }
-            }
-            value
-        })
+    pub fn settle(&mut self, channel: Channel, settled: Settled) -> Taken<'_, T> {
+        let Self { windows, unacknowledged, consumers, .. } = self;
+        Taken { channel, settling: unacknowledged.settle(channel, settled), consumers, windows }
     }
 
     /// The channel has ended: its consumers are no more, and its messages go back, in order.
@@ -261,6 +266,39 @@ impl<T> Deliveries<T> {
     /// The connection is over: all messages go back, of each channel in order.
     pub fn into_values(self) -> impl Iterator<Item = T> {
         self.unacknowledged.into_values().map(|(_, value)| value)
+    }
+}
+
+/// The messages that were settled: see [`Deliveries::settle`].
+#[derive(Debug)]
+pub struct Taken<'d, T> {
+    channel: Channel,
+    settling: Settling<'d, (Option<Consumer>, T)>,
+    consumers: &'d mut BTreeMap<Consumer, Known>,
+    windows: &'d mut BTreeMap<Channel, Windows>,
+}
+
+impl<T> Iterator for Taken<'_, T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        let (_, (consumer, value)) = self.settling.next()?;
+        if let Some(consumer) = consumer {
+            if let Some(all) = self.windows.get_mut(&self.channel) {
+                all.has = all.has.saturating_sub(1);
+            }
+            if let Some(known) = self.consumers.get_mut(&consumer) {
+                known.has = known.has.saturating_sub(1);
+            }
+        }
+        Some(value)
+    }
+}
+
+/// What was not looked at counts no more, either.
+impl<T> Drop for Taken<'_, T> {
+    fn drop(&mut self) {
+        self.for_each(drop);
     }
 }
 

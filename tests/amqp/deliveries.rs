@@ -304,6 +304,33 @@ impl Trial {
     }
 }
 
+/// Whoever is ready gets one, in turns.
+#[test]
+fn consumers_take_turns() {
+    let (mut pair, _, theirs) = Pair::open();
+    let mut books = Deliveries::new();
+    assert_eq!(books.ready().count(), 0);
+    let [a, b, c] = ["a", "b", "c"].map(|tag| {
+        let prefetch = if tag == "b" { 1 } else { 2 };
+        books.qos(theirs, &qos(prefetch, false));
+        books.consume(theirs, &consume(tag, false)).unwrap()
+    });
+    let mut turns = Vec::new();
+    loop {
+        let Some(consumer) = books.ready().next() else { break };
+        let deliver = basic::Deliver::default();
+        let tag = pair.server.deliver(NOW, theirs, &deliver, false, Properties::EMPTY, b"", &mut pair.down).unwrap();
+        books.delivered(consumer, tag, ());
+        turns.push(consumer);
+    }
+    assert_eq!(turns, [a, b, c, a, c]);
+    drop(books.settle(theirs, Settled { first: 2, last: 5, count: 4 }));
+    // The last was the second of c: it is the last again.
+    assert!(books.ready().eq([a, b, c]));
+    books.cancel(theirs, "c".into());
+    assert!(books.ready().eq([a, b]), "who is no more has no turn");
+}
+
 /// What is not looked at is settled all the same; and a channel's end leaves the others alone.
 #[test]
 fn values_are_settled_in_order() {

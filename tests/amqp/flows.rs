@@ -419,18 +419,45 @@ fn messages_are_put_together() {
             Ok(Some(message)) => {
                 assert_eq!(message.properties.message_id().unwrap(), "m");
                 let borrowed = input.as_ptr_range().contains(&message.body.as_ptr());
-                seen.push((message.method.to_string(), message.body.to_vec(), borrowed));
+                let tag = message.tag.map(|tag| (tag.channel() == message.channel, tag.number()));
+                assert_eq!((message.channel.number(), message.number), (if tag.is_some() { 1 } else { 2 }, None));
+                seen.push((message.method.to_string(), message.body.to_vec(), borrowed, tag));
             }
             Ok(None) => {}
             Err(error) => {
-                assert_eq!(error.body_size, 11);
+                assert_eq!((error.body_size, error.tag.map(|tag| tag.number())), (11, Some(3)));
                 too_large += 1;
             }
         }
         rest = &rest[used..];
     }
     assert_eq!(too_large, 1);
-    assert_eq!(seen[0], ("basic.return".into(), b"hi".to_vec(), true), "one frame: not copied");
-    assert_eq!(seen[1], ("basic.deliver".into(), b"hello".to_vec(), false));
-    assert_eq!((seen[2].0.as_str(), seen[2].1.as_slice(), seen.len()), ("basic.deliver", &b""[..], 3));
+    assert_eq!(seen[0], ("basic.return".into(), b"hi".to_vec(), true, None), "one frame: not copied");
+    assert_eq!(seen[1], ("basic.deliver".into(), b"hello".to_vec(), false, Some((true, 1))));
+    assert_eq!((seen[2].1.as_slice(), seen[2].3, seen.len()), (&b""[..], Some((true, 2)), 3));
+}
+
+/// What a server gets whole comes with the number that it is confirmed by.
+#[test]
+fn publishes_are_put_together() {
+    use fourwire::amqp::Assembler;
+    let (mut pair, ours, theirs) = Pair::open();
+    let mut messages = Assembler::default();
+    let mut numbers = Vec::new();
+    for round in 0..3 {
+        if round == 1 {
+            pair.client.call(NOW, ours, confirm::Select { no_wait: true }, &mut pair.up).unwrap();
+            pair.server(|_| ());
+        }
+        pair.client.publish(NOW, ours, &publish(), Properties::EMPTY, b"x", &mut pair.up).unwrap();
+        for _ in 0..3 {
+            pair.server(|request| {
+                if let Some(whole) = messages.request(&request).unwrap() {
+                    assert_eq!((whole.channel, whole.tag, whole.body), (theirs, None, &b"x"[..]));
+                    numbers.push(whole.number);
+                }
+            });
+        }
+    }
+    assert_eq!(numbers, [None, Some(1), Some(2)]);
 }
