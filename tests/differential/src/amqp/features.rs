@@ -36,6 +36,7 @@ const BLOCKS: &[Block] = &[
     Block { name: "type `L`", peers: AMQPLIB, is_there: |found| found.letter_l },
     Block { name: "an argument that is not UTF-8", peers: RABBITMQ, is_there: |found| found.argument_not_utf8 },
     Block { name: "NaN or infinity", peers: RABBITMQ, is_there: |found| found.not_finite },
+    Block { name: "the two lowest property flags", peers: PAMQP, is_there: |found| found.odd_flags },
     Block { name: "a method of class access", peers: PAMQP, is_there: |found| found.access },
     Block { name: "a body frame of 0 bytes", peers: PAMQP, is_there: |found| found.empty_body },
     Block { name: "a short string that is not UTF-8", peers: CLIENTS, is_there: |found| found.short_not_utf8 },
@@ -71,6 +72,7 @@ struct Found {
     late: bool,
     access: bool,
     empty_body: bool,
+    odd_flags: bool,
     empty_property: bool,
     /// The largest of each, without a sign.
     argument: u64,
@@ -95,6 +97,8 @@ impl Found {
                 found.argument_not_utf8 = found.short_not_utf8 && !content;
             }
             Frame::Header(_, header) => {
+                // Behind the frame's head, class, weight and body size.
+                found.odd_flags = bytes.get(20).is_some_and(|flags| flags & 3 != 0);
                 let properties: BasicProperties<'_> = header.properties.get();
                 properties.each(&mut |_, property| {
                     found.empty_property |= property == Argument::ShortStr(ShortStr::EMPTY);

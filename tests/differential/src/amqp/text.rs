@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use fourwire::amqp::{Argument, Array, Frame, Table, Value};
+use fourwire::amqp::{Argument, Array, Dialect, Frame, Table, Value};
 
 /// How far a peer tells numbers apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -103,12 +103,15 @@ fn value(one: &Value<'_>, numbers: Numbers, line: &mut String) {
         Value::F64(number) if numbers == Numbers::Exact => *line += &format!("d{:016X}", number.to_bits()),
         Value::F32(number) => double(number.into(), line),
         Value::F64(number) => double(number, line),
+        Value::TooDeep { bytes: all, .. } => bytes('?', all, line),
+        // Of the other dialect.
+        Value::ShortStr(_) | Value::U64(_) => line.push('?'),
     }
 }
 
 fn integer(one: &Value<'_>, number: i64, numbers: Numbers, line: &mut String) {
     match numbers {
-        Numbers::Exact => *line += &format!("{}{number}", char::from(one.letter())),
+        Numbers::Exact => *line += &format!("{}{number}", char::from(one.letter(Dialect::RabbitMq))),
         Numbers::JavaScript if number.unsigned_abs() <= SAFE => double(number as f64, line),
         Numbers::Python | Numbers::JavaScript => *line += &format!("n{number}"),
     }
