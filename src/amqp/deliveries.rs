@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
 
-use super::{Channel, DeliveryTag, Outstanding, ReplyCode, Settled, ShortStr, basic};
+use super::{Channel, DeliveryTag, Outstanding, ReplyCode, Settled, Settling, ShortStr, basic};
 
 /// A consumer on a channel: a handle, which no other consumer will have.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
@@ -137,7 +137,6 @@ impl<T> Deliveries<T> {
         if self.consumers.len() >= self.most {
             return Err(ConsumeError::TooMany);
         }
-        let consumer = Consumer { channel, number: self.next };
         let tag = if consume.consumer_tag.is_empty() {
             self.new_tag(channel)
         } else {
@@ -146,6 +145,7 @@ impl<T> Deliveries<T> {
         if self.tags.contains_key(&(channel, tag.clone())) {
             return Err(ConsumeError::TagInUse);
         }
+        let consumer = Consumer { channel, number: self.next };
         self.next = self.next.wrapping_add(1);
         let prefetch = self.windows.entry(channel).or_default().prefetch_each;
         self.tags.insert((channel, tag.clone()), consumer);
@@ -153,16 +153,17 @@ impl<T> Deliveries<T> {
         Ok(consumer)
     }
 
-    /// A tag that none has. A client may have given itself one that looks like ours: then the next.
-    fn new_tag(&self, channel: Channel) -> Vec<u8> {
-        let mut number = self.next;
+    /// A tag that none has. A client may have given itself one that looks like ours: then the next. Those that were passed
+    /// over are not looked at again.
+    fn new_tag(&mut self, channel: Channel) -> Vec<u8> {
         loop {
             let mut tag = alloc::string::String::new();
-            let _ = write!(tag, "amq.ctag-{number}");
-            if !self.tags.contains_key(&(channel, tag.clone().into_bytes())) {
-                return tag.into_bytes();
+            let _ = write!(tag, "amq.ctag-{}", self.next);
+            let key = (channel, tag.into_bytes());
+            if !self.tags.contains_key(&key) {
+                return key.1;
             }
-            number = number.wrapping_add(1);
+            self.next = self.next.wrapping_add(1);
         }
     }
 
@@ -221,18 +222,11 @@ impl<T> Deliveries<T> {
     /// Takes out the messages that these tags stand for, in order: whoever had them may get as many again. What is not
     /// looked at is taken out, too.
     pub fn settle(&mut self, channel: Channel, settled: Settled) -> impl Iterator<Item = T> {
-        let (consumers, windows) = (&mut self.consumers, &mut self.windows);
-        self.unacknowledged.settle(channel, settled).map(move |(_, (consumer, value))| {
-            if let Some(consumer) = consumer {
-                if let Some(all) = windows.get_mut(&channel) {
-                    all.has = all.has.saturating_sub(1);
-                }
-                if let Some(known) = consumers.get_mut(&consumer) {
-                    known.has = known.has.saturating_sub(1);
-                }
-            }
-            value
-        })
+        TakenBack {
+            settling: self.unacknowledged.settle(channel, settled),
+            consumers: &mut self.consumers,
+            window: self.windows.get_mut(&channel),
+        }
     }
 
     /// The channel has ended: its consumers are no more, and its messages go back, in order.
@@ -261,6 +255,36 @@ impl<T> Deliveries<T> {
     /// The connection is over: all messages go back, of each channel in order.
     pub fn into_values(self) -> impl Iterator<Item = T> {
         self.unacknowledged.into_values().map(|(_, value)| value)
+    }
+}
+
+/// Messages that their consumers are rid of: see [`Deliveries::settle`].
+struct TakenBack<'d, T> {
+    settling: Settling<'d, (Option<Consumer>, T)>,
+    consumers: &'d mut BTreeMap<Consumer, Known>,
+    window: Option<&'d mut Windows>,
+}
+
+impl<T> Iterator for TakenBack<'_, T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        let (_, (consumer, value)) = self.settling.next()?;
+        if let Some(consumer) = consumer {
+            if let Some(all) = &mut self.window {
+                all.has = all.has.saturating_sub(1);
+            }
+            if let Some(known) = self.consumers.get_mut(&consumer) {
+                known.has = known.has.saturating_sub(1);
+            }
+        }
+        Some(value)
+    }
+}
+
+impl<T> Drop for TakenBack<'_, T> {
+    fn drop(&mut self) {
+        self.for_each(drop);
     }
 }
 
