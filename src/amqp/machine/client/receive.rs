@@ -112,8 +112,8 @@ impl<S: Slots> Client<S> {
             (Phase::Open, _) => {}
             _ => return Err(closed.into()),
         }
-        if slot.calls.first().is_some_and(|call| call.answers().contains(&id)) {
-            return Ok(self.answer(channel, method));
+        if let Some(call) = slot.calls.answered_by(id) {
+            return Ok(self.answer(channel, call, method));
         }
         match method {
             Method::BasicDeliver(deliver) => {
@@ -145,9 +145,9 @@ impl<S: Slots> Client<S> {
         }
     }
 
-    fn answer<'i>(&mut self, channel: Channel, method: &Method<'i>) -> Event<'i> {
+    fn answer<'i>(&mut self, channel: Channel, call: usize, method: &Method<'i>) -> Event<'i> {
         self.slot(channel.number, |slot| {
-            slot.calls.pop();
+            slot.calls.remove(call);
             if matches!(method, Method::BasicRecoverOk(_)) {
                 slot.delivered.settle(0, true, false);
             }
