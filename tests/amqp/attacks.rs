@@ -1,7 +1,8 @@
 //! What was found by trying to break the machines' promises.
 
 use fourwire::amqp::{
-    Channel, DeliveryTag, Error, Event, Frame, Method, Properties, SendError, Violation, basic, queue, tx,
+    Channel, ContentHeader, DeliveryTag, Error, Event, Frame, Method, MethodId, Properties, Request, SendError,
+    Violation, basic, channel, queue, tx,
 };
 
 use super::support::{NOW, Pair, names};
@@ -60,7 +61,7 @@ fn rabbitmq_late_answers() {
         assert_eq!(pair.client_gets(answer), Ok(true), "{answer}");
     }
     // That was all.
-    let violation = Violation::Unexpected(fourwire::amqp::MethodId::BasicQosOk);
+    let violation = Violation::Unexpected(MethodId::BasicQosOk);
     assert_eq!(pair.client_gets(basic::QosOk {}), Err(violation.into()));
 }
 
@@ -70,7 +71,7 @@ fn other_answers_are_not_late() {
     let (mut pair, ours, _) = Pair::open();
     pair.client.call(NOW, ours, queue::Declare { queue: "q".into(), ..Default::default() }, &mut pair.up).unwrap();
     pair.client.call(NOW, ours, basic::Qos::default(), &mut pair.up).unwrap();
-    let violation = Violation::Unexpected(fourwire::amqp::MethodId::BasicQosOk);
+    let violation = Violation::Unexpected(MethodId::BasicQosOk);
     assert_eq!(pair.client_gets(basic::QosOk {}), Err(violation.into()));
 }
 
@@ -113,4 +114,66 @@ fn rabbitmq_no_acknowledgement_behind_recover() {
     let again = pair.delivers(theirs);
     pair.client.ack(NOW, again, false, &mut pair.up).unwrap();
     assert_eq!((pair.client.unacknowledged_count(ours), pair.client.unacknowledged(ours).count()), (0, 0));
+}
+
+/// What the server's machine answers itself has its turn, too.
+#[test]
+fn answers_of_the_machine_are_in_order() {
+    let own: [(Method<'_>, &str); 2] = [
+        (basic::Recover { requeue: true }.into(), "basic.recover-ok"),
+        (channel::Flow { active: false }.into(), "channel.flow-ok"),
+    ];
+    for (call, answer) in own {
+        let (mut pair, ours, theirs) = Pair::open();
+        pair.client.call(NOW, ours, queue::Purge { queue: "q".into(), ..Default::default() }, &mut pair.up).unwrap();
+        pair.client.call(NOW, ours, call, &mut pair.up).unwrap();
+        pair.server(|request| assert!(matches!(request, Request::Call(..))));
+        assert_eq!(pair.server.receive(NOW, &pair.up.clone(), &mut pair.down), Ok(None));
+        assert!(pair.server.is_held_back() && pair.down.is_empty());
+        pair.server.answer(NOW, theirs, queue::PurgeOk::default(), &mut pair.down).unwrap();
+        pair.server(|request| assert!(matches!(request, Request::Recover(..) | Request::Flow(..))));
+        assert_eq!(names(&pair.down), ["queue.purge-ok", answer]);
+    }
+}
+
+/// As many calls as can be wait for their answers: what has none is read.
+#[test]
+fn what_is_not_answered_does_not_wait() {
+    let (mut pair, ours, theirs) = Pair::open();
+    for _ in 0..16 {
+        pair.client.call(NOW, ours, basic::Qos::default(), &mut pair.up).unwrap();
+        pair.server(|_| ());
+    }
+    let quiet = queue::Declare { queue: "q".into(), no_wait: true, ..Default::default() };
+    pair.client.call(NOW, ours, quiet, &mut pair.up).unwrap();
+    pair.client.close_channel(NOW, ours, &mut pair.up).unwrap();
+    pair.server(|request| assert_eq!(request, Request::Call(theirs, quiet.into())));
+    pair.server(|request| assert!(matches!(request, Request::ChannelClosed(c, _) if c == theirs)));
+}
+
+/// A close of the channel that the machine sends is not in the middle of a body.
+#[test]
+fn a_channel_is_refused_behind_the_body() {
+    let wrong: [Method<'_>; 5] = [
+        basic::Ack { delivery_tag: 2, multiple: false }.into(),
+        basic::Nack { delivery_tag: 2, multiple: true, requeue: true }.into(),
+        basic::Reject { delivery_tag: u64::MAX, requeue: true }.into(),
+        tx::Commit {}.into(),
+        tx::Rollback {}.into(),
+    ];
+    for wrong in wrong {
+        let (mut pair, ours, theirs) = Pair::open();
+        let header = ContentHeader { body_size: 5, properties: Properties::EMPTY };
+        pair.server.deliver_head(NOW, theirs, &deliver(), false, header, &mut pair.down).unwrap();
+        // What is right is read meanwhile.
+        for method in [basic::Ack { delivery_tag: 1, multiple: false }.into(), wrong] {
+            Frame::Method(ours.number(), method).encode(0, &mut pair.up).unwrap();
+        }
+        pair.server(|request| assert!(matches!(request, Request::Acknowledged(..))));
+        assert_eq!(pair.server.receive(NOW, &pair.up.clone(), &mut pair.down), Ok(None), "{wrong}");
+        assert!(pair.server.is_held_back());
+        pair.server.piece(NOW, theirs, b"hello", &mut pair.down).unwrap();
+        pair.server(|request| assert!(matches!(request, Request::ChannelRefused(..))));
+        assert_eq!(names(&pair.down), ["basic.deliver", "header of 5", "body of 5", "channel.close"]);
+    }
 }

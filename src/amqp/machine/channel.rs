@@ -68,6 +68,10 @@ impl Calls {
         self.calls.first().copied().flatten()
     }
 
+    pub(super) const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// Whether this was called, and has no answer.
     pub(super) fn has(&self, call: MethodId) -> bool {
         self.calls.contains(&Some(call))
