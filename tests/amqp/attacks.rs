@@ -1,11 +1,11 @@
 //! What was found by trying to break the machines' promises.
 
 use fourwire::amqp::{
-    Channel, ContentHeader, DeliveryTag, Error, Event, Frame, Method, MethodId, Properties, Request, SendError,
-    Violation, basic, channel, queue, tx,
+    Channel, Client, Config, ContentHeader, DeliveryTag, Error, Event, Frame, Login, Method, MethodId, Properties,
+    ReplyCode, Request, SendError, Server, Session, Slot, Violation, basic, channel, connection, queue, tx,
 };
 
-use super::support::{NOW, Pair, names};
+use super::support::{NOW, Pair, first_method, names};
 
 fn deliver() -> basic::Deliver<'static> {
     basic::Deliver { consumer_tag: "c".into(), routing_key: "key".into(), ..Default::default() }
@@ -176,4 +176,64 @@ fn a_channel_is_refused_behind_the_body() {
         pair.server(|request| assert!(matches!(request, Request::ChannelRefused(..))));
         assert_eq!(names(&pair.down), ["basic.deliver", "header of 5", "body of 5", "channel.close"]);
     }
+}
+
+// --- limits ----------------------------------------------------------------------------------------------------------
+
+/// Frames that are too small for anything: nothing could be sent, not even a close. (connection.tune.frame-max)
+#[test]
+fn a_server_that_proposes_tiny_frames() {
+    for frame_max in [1, 7, 8, 9, 4095] {
+        let mut client = Client::new(Config::default(), Session::new());
+        let (mut up, mut down) = (Vec::new(), Vec::new());
+        client.start(NOW, &mut up).unwrap();
+        let start = connection::Start { mechanisms: b"PLAIN", version_minor: 9, ..Default::default() };
+        Frame::Method(0, start.into()).encode(0, &mut down).unwrap();
+        client.receive(NOW, &down, &mut up).unwrap().unwrap();
+        client.login(NOW, &Login::plain("a", "b"), &mut up).unwrap();
+        let (mut tune, mut out) = (Vec::new(), Vec::new());
+        let limits = connection::Tune { frame_max, ..Default::default() };
+        Frame::Method(0, limits.into()).encode(0, &mut tune).unwrap();
+        assert_eq!(client.receive(NOW, &tune, &mut out), Err(Violation::Tune.into()), "{frame_max}");
+        assert!(client.is_closed() && out.is_empty(), "before the limits are settled there is no close");
+    }
+}
+
+/// 0 is no limit on both sides, and frames of any size pass.
+#[test]
+fn frames_without_a_limit() {
+    let none = Config { frame_max: 0, channel_max: 0, ..Config::default() };
+    let (mut pair, ours, theirs) = Pair::open_with(none, none);
+    let publish = basic::Publish::default();
+    pair.client.publish(NOW, ours, &publish, Properties::EMPTY, &[0; 300_000], &mut pair.up).unwrap();
+    pair.server(|request| assert_eq!(request, Request::Publish(theirs, publish, None)));
+    pair.server(|request| assert!(matches!(request, Request::Header(..))));
+    pair.server(|request| assert!(matches!(request, Request::Body(_, body, 0) if body.len() == 300_000)));
+}
+
+/// No limit that is wanted, but room for four: that is what is said.
+#[test]
+fn a_server_without_a_heap_says_how_many_channels_it_has() {
+    let config = Config { channel_max: 0, ..Config::default() };
+    let mut server = Server::new(NOW, config, Session::with_slots([Slot::FREE; 4]));
+    let (mut up, mut down) = (b"AMQP\0\0\x09\x01".to_vec(), Vec::new());
+    server.receive(NOW, &up, &mut down).unwrap().unwrap();
+    server.start(NOW, &server.introduction(), &mut down).unwrap();
+    up.clear();
+    Frame::Method(0, connection::StartOk::default().into()).encode(0, &mut up).unwrap();
+    server.receive(NOW, &up, &mut down).unwrap().unwrap();
+    down.clear();
+    server.tune(NOW, &mut down).unwrap();
+    let Some(Method::ConnectionTune(tune)) = first_method(&down) else { panic!("not connection.tune") };
+    assert_eq!(tune.channel_max, 4);
+}
+
+/// Behind a close nothing is sent but close-ok, also to a peer that is wrong then. (connection.close)
+#[test]
+fn no_second_close() {
+    let (mut pair, _, _) = Pair::open();
+    pair.client.close(NOW, ReplyCode::Success, "".into(), &mut pair.up).unwrap();
+    let mut out = Vec::new();
+    assert!(pair.client.receive(NOW, b"\x09", &mut out).is_err());
+    assert!(pair.client.is_closed() && out.is_empty(), "{:?}", names(&out));
 }

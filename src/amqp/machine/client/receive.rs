@@ -3,7 +3,7 @@
 use super::super::channel::{Channel, Content, DeliveryTag, Phase, Slot, Slots};
 use super::super::{Error, Event, State, Violation, lower};
 use super::Client;
-use crate::amqp::{Frame, Method, MethodId, basic, connection};
+use crate::amqp::{Frame, Limits, Method, MethodId, basic, connection};
 use crate::{Instant, Output};
 
 impl<S: Slots> Client<S> {
@@ -68,6 +68,9 @@ impl<S: Slots> Client<S> {
             }
             (MethodId::ConnectionTune, Frame::Method(_, Method::ConnectionTune(tune))) => {
                 let config = self.line.config;
+                if tune.frame_max != 0 && tune.frame_max < Limits::FRAME_MIN_SIZE {
+                    return Err(Violation::Tune.into());
+                }
                 let channel_max = lower(config.channel_max.into(), tune.channel_max.into());
                 let heartbeat = lower(config.heartbeat.into(), tune.heartbeat.into());
                 let heartbeat = if config.heartbeat == 0 { 0 } else { heartbeat };

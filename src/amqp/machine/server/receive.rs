@@ -111,7 +111,7 @@ impl<S: Slots> Server<S> {
     /// The client may want less than was proposed, not more; and no frames that are too small to be used.
     fn tuned(&mut self, tune_ok: &connection::TuneOk) -> Result<(), Error> {
         let config = self.line.config;
-        let channel_max = config.channel_max.min(self.line.session.slots.most());
+        let channel_max = self.line.most_channels();
         let more = |wanted: u32, proposed: u32| proposed != 0 && (wanted == 0 || wanted > proposed);
         let wrong = more(tune_ok.frame_max, config.frame_max)
             || more(tune_ok.channel_max.into(), channel_max.into())
