@@ -37,7 +37,9 @@ pub struct Gather {
     /// What was copied, one after the other, from `start` on not yet taken.
     copied: Vec<u8>,
     start: usize,
-    /// The payloads, each with the place in `copied` that it stands at.
+    /// How many bytes were copied and taken, and are not in `copied` any more.
+    gone: usize,
+    /// The payloads, each with the place that it stands at among all that was copied.
     shared: VecDeque<(usize, Bytes)>,
     lent: Bytes,
     threshold: usize,
@@ -52,7 +54,7 @@ impl Gather {
 
     /// Payloads of at least `threshold` bytes are shared.
     pub const fn with_threshold(threshold: usize) -> Self {
-        Self { copied: Vec::new(), start: 0, shared: VecDeque::new(), lent: Bytes::new(), threshold, len: 0 }
+        Self { copied: Vec::new(), start: 0, gone: 0, shared: VecDeque::new(), lent: Bytes::new(), threshold, len: 0 }
     }
 
     /// Whether there is nothing to write.
@@ -62,11 +64,26 @@ impl Gather {
 
     /// All that is to be written, in order.
     pub fn chunks(&self) -> impl Iterator<Item = &[u8]> {
-        let ends = self.shared.iter().map(|(at, _)| *at).chain([self.copied.len()]);
-        let starts = [self.start].into_iter().chain(self.shared.iter().map(|(at, _)| *at));
+        let ends = self.shared.iter().map(|(at, _)| self.place(*at)).chain([self.copied.len()]);
+        let starts = [self.start].into_iter().chain(self.shared.iter().map(|(at, _)| self.place(*at)));
         let copied = starts.zip(ends).map(|(start, end)| self.copied.get(start..end).unwrap_or_default());
         let shared = self.shared.iter().map(|(_, payload)| payload.as_ref()).chain([&[][..]]);
         copied.zip(shared).flat_map(|(copied, shared)| [copied, shared]).filter(|chunk| !chunk.is_empty())
+    }
+
+    /// Where in `copied` this place is.
+    const fn place(&self, at: usize) -> usize {
+        at.wrapping_sub(self.gone)
+    }
+
+    /// Drops what was taken once it is more than what is left, which is moved then: so an output that is never empty does
+    /// not grow, and no more is moved than was taken.
+    fn tidy(&mut self) {
+        if self.start > self.copied.len() / 2 {
+            self.copied.drain(..self.start.min(self.copied.len()));
+            self.gone = self.gone.wrapping_add(self.start);
+            self.start = 0;
+        }
     }
 
     /// The part of the lent memory that `bytes` is, if it is one.
@@ -101,7 +118,7 @@ impl Output for Gather {
         self.len = self.len.saturating_add(bytes.len());
         if bytes.len() >= self.threshold {
             if let Some(part) = self.shared_part(bytes) {
-                self.shared.push_back((self.copied.len(), part));
+                self.shared.push_back((self.copied.len().wrapping_add(self.gone), part));
                 return;
             }
         }
@@ -141,13 +158,13 @@ impl Buf for Gather {
         if n >= self.len {
             self.copied.clear();
             self.shared.clear();
-            (self.start, self.len) = (0, 0);
+            (self.start, self.gone, self.len) = (0, 0, 0);
             return;
         }
         let mut left = n;
         self.len = self.len.saturating_sub(left);
         while left > 0 {
-            let end = self.shared.front().map_or(self.copied.len(), |(at, _)| *at);
+            let end = self.shared.front().map_or(self.copied.len(), |(at, _)| self.place(*at));
             let copied = left.min(end.saturating_sub(self.start));
             self.start = self.start.saturating_add(copied);
             left = left.saturating_sub(copied);
@@ -159,5 +176,6 @@ impl Buf for Gather {
             left = left.saturating_sub(payload.len());
             self.shared.pop_front();
         }
+        self.tidy();
     }
 }

@@ -142,7 +142,6 @@ impl<T> Deliveries<T> {
         if self.consumers.len() >= self.most {
             return Err(ConsumeError::TooMany);
         }
-        let consumer = Consumer { channel, number: self.next };
         let tag = if consume.consumer_tag.is_empty() {
             self.new_tag(channel)
         } else {
@@ -151,6 +150,7 @@ impl<T> Deliveries<T> {
         if self.tags.contains_key(&(channel, tag.clone())) {
             return Err(ConsumeError::TagInUse);
         }
+        let consumer = Consumer { channel, number: self.next };
         self.next = self.next.wrapping_add(1);
         let prefetch = self.windows.entry(channel).or_default().prefetch_each;
         self.tags.insert((channel, tag.clone()), consumer);
@@ -158,16 +158,17 @@ impl<T> Deliveries<T> {
         Ok(consumer)
     }
 
-    /// A tag that none has. A client may have given itself one that looks like ours: then the next.
-    fn new_tag(&self, channel: Channel) -> Vec<u8> {
-        let mut number = self.next;
+    /// A tag that none has. A client may have given itself one that looks like ours: then the next. Those that were passed
+    /// over are not looked at again.
+    fn new_tag(&mut self, channel: Channel) -> Vec<u8> {
         loop {
             let mut tag = alloc::string::String::new();
-            let _ = write!(tag, "amq.ctag-{number}");
-            if !self.tags.contains_key(&(channel, tag.clone().into_bytes())) {
-                return tag.into_bytes();
+            let _ = write!(tag, "amq.ctag-{}", self.next);
+            let key = (channel, tag.into_bytes());
+            if !self.tags.contains_key(&key) {
+                return key.1;
             }
-            number = number.wrapping_add(1);
+            self.next = self.next.wrapping_add(1);
         }
     }
 
@@ -236,8 +237,11 @@ impl<T> Deliveries<T> {
     /// Takes out the messages that these tags stand for, in order: whoever had them may get as many again. What is not
     /// looked at is taken out, too.
     pub fn settle(&mut self, channel: Channel, settled: Settled) -> Taken<'_, T> {
-        let Self { windows, unacknowledged, consumers, .. } = self;
-        Taken { channel, settling: unacknowledged.settle(channel, settled), consumers, windows }
+        Taken {
+            settling: self.unacknowledged.settle(channel, settled),
+            consumers: &mut self.consumers,
+            window: self.windows.get_mut(&channel),
+        }
     }
 
     /// The channel has ended: its consumers are no more, and its messages go back, in order.
@@ -272,10 +276,9 @@ impl<T> Deliveries<T> {
 /// The messages that were settled: see [`Deliveries::settle`].
 #[derive(Debug)]
 pub struct Taken<'d, T> {
-    channel: Channel,
     settling: Settling<'d, (Option<Consumer>, T)>,
     consumers: &'d mut BTreeMap<Consumer, Known>,
-    windows: &'d mut BTreeMap<Channel, Windows>,
+    window: Option<&'d mut Windows>,
 }
 
 impl<T> Iterator for Taken<'_, T> {
@@ -284,7 +287,7 @@ impl<T> Iterator for Taken<'_, T> {
     fn next(&mut self) -> Option<T> {
         let (_, (consumer, value)) = self.settling.next()?;
         if let Some(consumer) = consumer {
-            if let Some(all) = self.windows.get_mut(&self.channel) {
+            if let Some(all) = &mut self.window {
                 all.has = all.has.saturating_sub(1);
             }
             if let Some(known) = self.consumers.get_mut(&consumer) {

@@ -97,6 +97,46 @@ fn rabbitmq_per_consumer_qos() {
     assert_eq!(credit(&books), [2, 0, 2, u32::MAX]);
 }
 
+/// Nobody looks at what was settled: it counts all the same.
+#[test]
+fn what_is_not_looked_at_gives_credit_back() {
+    let (mut pair, _, channel) = Pair::open();
+    let mut books = Deliveries::<u8>::new();
+    books.qos(channel, &qos(2, false));
+    books.qos(channel, &qos(3, true));
+    let consumer = books.consume(channel, &consume("", false)).unwrap();
+    for value in [1, 2] {
+        let deliver = basic::Deliver::default();
+        let tag = pair.server.deliver(NOW, channel, &deliver, false, Properties::EMPTY, b"", &mut pair.down).unwrap();
+        books.delivered(consumer, tag, value);
+    }
+    assert_eq!(books.credit(consumer), 0);
+    let mut settled = books.settle(channel, Settled { first: 1, last: 2, count: 2 });
+    assert_eq!(settled.next(), Some(1));
+    drop(settled);
+    assert_eq!((books.credit(consumer), books.unacknowledged_by(consumer)), (2, 0));
+    assert_eq!(books.unacknowledged(channel).count(), 0);
+}
+
+/// A client that takes all the tags that the broker would give next makes it look once, not each time.
+#[test]
+fn consumer_tags_that_a_client_took() {
+    let (_, _, channel) = Pair::open();
+    let mut books = Deliveries::<u8>::new();
+    let taken = 1000;
+    for number in 0..taken {
+        books.consume(channel, &consume(&format!("amq.ctag-{}", taken + number), false)).unwrap();
+    }
+    let mut one_more = || {
+        let consumer = books.consume(channel, &consume("", false)).unwrap();
+        let tag = books.consumer_tag(consumer).unwrap().to_string();
+        books.cancel(channel, tag.as_str().into()).unwrap();
+    };
+    one_more();
+    let each = allocation_counter::measure(one_more);
+    assert!(each.count_total < 20, "{each:?}");
+}
+
 /// A client and a broker that do anything at all, and the books beside a plain list that knows of the tags from the machine.
 #[test]
 fn basic_qos_prefetch_count_01() {

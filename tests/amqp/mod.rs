@@ -1,3 +1,4 @@
+mod attacks;
 mod credentials;
 mod deliveries;
 mod dialect;

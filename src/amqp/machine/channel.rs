@@ -66,11 +66,33 @@ impl Calls {
         self.calls.first().copied().flatten()
     }
 
+    pub(super) const fn is_empty(&self) -> bool {
+        matches!(self.calls, [None, ..])
+    }
+
+    /// Whether this was called, and has no answer.
+    pub(super) fn has(&self, call: MethodId) -> bool {
+        self.calls.contains(&Some(call))
+    }
+
+    /// Which call this answers: the first one. But RabbitMQ has consume-ok and cancel-ok from the queue's own process, and
+    /// answers meanwhile what was called after them.
+    pub(super) fn answered_by(&self, answer: MethodId) -> Option<usize> {
+        let at = self.calls.iter().position(|call| call.is_some_and(|call| call.answers().contains(&answer)))?;
+        let late = |call: &Option<MethodId>| matches!(call, Some(MethodId::BasicConsume | MethodId::BasicCancel));
+        self.calls.get(..at)?.iter().all(late).then_some(at)
+    }
+
     /// Forgets the first call.
     pub(super) fn pop(&mut self) {
-        self.calls.rotate_left(1);
-        if let Some(last) = self.calls.last_mut() {
-            *last = None;
+        self.remove(0);
+    }
+
+    /// Forgets a call: those behind it move up.
+    pub(super) fn remove(&mut self, at: usize) {
+        let mut behind = None;
+        for call in self.calls.get_mut(at..).unwrap_or_default().iter_mut().rev() {
+            core::mem::swap(call, &mut behind);
         }
     }
 }

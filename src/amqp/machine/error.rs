@@ -35,7 +35,8 @@ pub enum Violation {
     Unexpected(MethodId),
     /// A channel number above what was agreed, or no room for it.
     ChannelMax,
-    /// The client wants more than the server proposed.
+    /// Limits that cannot be: the client wants more than the server proposed, or frames are to be smaller than
+    /// [`FRAME_MIN_SIZE`](crate::amqp::Limits::FRAME_MIN_SIZE).
     Tune,
     /// A method in a form that RabbitMQ does not know: to recover, and not to requeue.
     NotImplemented(MethodId),
@@ -113,7 +114,7 @@ impl fmt::Display for Violation {
             Self::Unexpected(id) => write!(f, "{id} answers nothing, or is not this peer's to send"),
             Self::NotImplemented(id) => write!(f, "{id} asks for what no server does"),
             Self::ChannelMax => f.write_str("the channel number is above what was agreed"),
-            Self::Tune => f.write_str("the client wants more than the server proposed"),
+            Self::Tune => f.write_str("the client wants more than the server proposed, or frames are to be too small"),
         }
     }
 }

@@ -105,7 +105,8 @@ events! {
     SecretUpdated,
     /// The channel is open. What was called on it before is on its way.
     ChannelOpened(Channel),
-    /// The answer to a call on the channel: to the first that had none.
+    /// The answer to a call on the channel: to the first that had none and is answered by this method. (RabbitMQ answers
+    /// `basic.consume` and `basic.cancel` late: what was called after them may be answered before.)
     Answer(Channel, Method<'i>),
     /// A message for a consumer; header and body follow.
     Deliver(DeliveryTag, basic::Deliver<'i>),

@@ -53,13 +53,23 @@ impl<S: Slots> Line<S> {
         }
     }
 
-    /// Both ends have agreed. 0 is no limit, for which we have our own.
-    pub(super) fn agree(&mut self, channel_max: u16, frame_max: u32, heartbeat: u16) {
+    /// The highest channel number that we want, and have room for: 0 only if there is room for none.
+    pub(super) fn most_channels(&self) -> u16 {
+        self.at_most(self.config.channel_max)
+    }
+
+    /// The same with another limit, of which 0 is none.
+    fn at_most(&self, channel_max: u16) -> u16 {
         let most = self.session.slots.most();
-        self.channel_max = if channel_max == 0 { most } else { channel_max.min(most) };
+        if channel_max == 0 { most } else { channel_max.min(most) }
+    }
+
+    /// Both ends have agreed. 0 is no limit, which there is only if we have none.
+    pub(super) fn agree(&mut self, channel_max: u16, frame_max: u32, heartbeat: u16) {
+        self.channel_max = self.at_most(channel_max);
         self.frame_max = frame_max;
         self.heartbeat = heartbeat;
-        let frame = if frame_max == 0 { self.config.frame_max } else { frame_max };
+        let frame = if frame_max == 0 { u32::MAX } else { frame_max };
         self.decoder.set_limits(Limits { frame, depth: self.config.depth });
     }
 
@@ -192,9 +202,10 @@ impl<S: Slots> Line<S> {
     pub(super) fn fail(&mut self, error: Error, out: &mut impl Output) {
         // Before the limits are settled the peer expects no close. (RabbitMQ sends none either.)
         let is_settled = match self.state {
-            State::Open | State::Closing => true,
+            State::Open => true,
             State::Awaits(id) | State::Asked(id) => matches!(id, MethodId::ConnectionOpen | MethodId::ConnectionOpenOk),
-            State::New | State::Closed => false,
+            // It was told before, or is not there yet.
+            State::Closing | State::New | State::Closed => false,
         };
         if is_settled && error != Error::Timeout {
             let about = match error {

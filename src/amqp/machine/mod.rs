@@ -35,12 +35,13 @@ impl Channel {
 /// How a machine is to behave; the default is right for most.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Config {
-    /// The largest frame that we take, in bytes. Default: 131,072.
+    /// The largest frame that we take, in bytes, from [`FRAME_MIN_SIZE`](Limits::FRAME_MIN_SIZE) on; 0 is no limit.
+    /// Default: 131,072.
     pub frame_max: u32,
     /// The largest frame in both directions until that is settled. Default: 4096, which everybody takes. RabbitMQ can be
     /// set to more, for tokens in place of passwords.
     pub initial_frame_max: u32,
-    /// The highest channel number that we want. Default: 2047.
+    /// The highest channel number that we want; 0 is no limit. Default: 2047.
     pub channel_max: u16,
     /// Seconds between heartbeats that we want; 0 is none. Default: 60.
     pub heartbeat: u16,

@@ -133,6 +133,6 @@ verbs!(
     Server,
     Request,
     "client",
-    "a channel has as many calls outstanding as it can, or with confirms publishes",
+    "a channel has as many calls outstanding as it can, or with confirms publishes, or any before what the machine answers",
     "answer or confirm some"
 );

@@ -83,6 +83,22 @@ impl<W: Words> Window<W> {
             .is_some_and(|word| word.bits >> (tag % 64) & 1 == 1)
     }
 
+    /// Whether [`settle`](Self::settle) settles something.
+    pub(super) fn settles(&self, tag: u64, multiple: bool) -> bool {
+        if !multiple {
+            return self.has(tag);
+        }
+        let last = self.last(tag);
+        // In the first word some are outstanding.
+        let first = self.words.all().get(self.start());
+        last < self.next && first.is_some_and(|word| word.bits & word.up_to(last) != 0)
+    }
+
+    /// The last tag that a multiple means.
+    const fn last(&self, tag: u64) -> u64 {
+        if tag == 0 { self.next.wrapping_sub(1) } else { tag }
+    }
+
     /// Those that are outstanding, in order; and those whose acknowledgement was not committed.
     pub(super) fn iter(&self) -> impl Iterator<Item = u64> + '_ {
         self.words.all().iter().flat_map(|word| {
@@ -117,19 +133,17 @@ impl<W: Words> Window<W> {
     }
 
     fn settle_up_to(&mut self, tag: u64, hold: bool) -> Option<Settled> {
-        let last = if tag == 0 { self.next.wrapping_sub(1) } else { tag };
+        let last = self.last(tag);
         if last >= self.next {
             return None;
         }
         let mut settled: Option<Settled> = None;
         let start = self.start();
         for word in self.words.all_mut().get_mut(start..)? {
-            let mask = match word.block.cmp(&(last / 64)) {
-                core::cmp::Ordering::Less => u64::MAX,
-                core::cmp::Ordering::Equal => u64::MAX >> 63_u64.wrapping_sub(last % 64),
-                core::cmp::Ordering::Greater => break,
-            };
-            let taken = word.take(mask, hold);
+            if word.block > last / 64 {
+                break;
+            }
+            let taken = word.take(word.up_to(last), hold);
             if taken != 0 {
                 let first = word.tag(taken.trailing_zeros());
                 let so_far = settled.get_or_insert(Settled { first, last: first, count: 0 });
@@ -225,6 +239,7 @@ mod tests {
                         (true, _) => Vec::new(),
                     };
                     assert_eq!(window.has(tag), set.contains(&tag));
+                    assert_eq!(window.settles(tag, multiple), !wanted.is_empty());
                     let settled = window.settle(tag, multiple, hold);
                     assert_eq!(settled.map(|settled| settled.count as usize).unwrap_or(0), wanted.len());
                     if let (Some(settled), [first, ..]) = (settled, &wanted[..]) {

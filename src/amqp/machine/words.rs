@@ -16,6 +16,15 @@ impl Word {
         self.block.wrapping_mul(64).wrapping_add(bit as u64)
     }
 
+    /// The bits of all tags up to this one.
+    pub(super) fn up_to(&self, last: u64) -> u64 {
+        match self.block.cmp(&(last / 64)) {
+            core::cmp::Ordering::Less => u64::MAX,
+            core::cmp::Ordering::Equal => u64::MAX >> 63_u64.wrapping_sub(last % 64),
+            core::cmp::Ordering::Greater => 0,
+        }
+    }
+
     /// Settles those of `bits` that are outstanding, and says which they were.
     pub(super) const fn take(&mut self, bits: u64, hold: bool) -> u64 {
         let taken = self.bits & bits;

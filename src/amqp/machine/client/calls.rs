@@ -1,6 +1,6 @@
 //! What a client sends on its channels: calls, messages, acknowledgements.
 
-use super::super::channel::{Channel, DeliveryTag, Phase, Slots};
+use super::super::channel::{Channel, DeliveryTag, Phase, Slot, Slots};
 use super::super::{SendError, State};
 use super::Client;
 use crate::amqp::{ContentHeader, Frame, Method, MethodId, Properties, ReplyCode, Sender, ShortStr, basic, channel};
@@ -38,6 +38,8 @@ impl<S: Slots> Client<S> {
 
     /// Calls a method that is answered: [`Answer`](crate::amqp::Event::Answer) or [`Got`](crate::amqp::Event::Got)
     /// comes, in the order of the calls; with `no_wait` nothing does. And `basic.recover-async`, which has no answer.
+    ///
+    /// Behind `tx.commit` nothing is sent on the channel until it is answered: RabbitMQ closes the connection for that.
     pub fn call<'a>(
         &mut self,
         now: Instant,
@@ -55,7 +57,7 @@ impl<S: Slots> Client<S> {
         if !is_call || id.sender() == Sender::Server {
             return Err(SendError::Method(id));
         }
-        let slot = self.line.live(channel)?;
+        let slot = self.committed(channel)?;
         let awaited = !id.answers().is_empty() && !method.no_wait();
         if awaited && slot.calls.is_full() {
             return Err(SendError::WindowFull);
@@ -126,9 +128,15 @@ impl<S: Slots> Client<S> {
         self.line.piece(now, channel, bytes, out)
     }
 
+    /// The slot of a channel that does not await the answer to tx.commit.
+    fn committed(&mut self, channel: Channel) -> Result<&mut Slot<S::Words>, SendError> {
+        let slot = self.line.live(channel)?;
+        if slot.calls.has(MethodId::TxCommit) { Err(SendError::OutOfOrder) } else { Ok(slot) }
+    }
+
     fn can_publish(&mut self, channel: Channel) -> Result<(), SendError> {
         let window = self.line.config.window;
-        let slot = self.line.live(channel)?;
+        let slot = self.committed(channel)?;
         if slot.stopped {
             Err(SendError::Stopped)
         } else if slot.confirms && !slot.published.reserve(window) {
@@ -186,9 +194,10 @@ impl<S: Slots> Client<S> {
         method: Method<'_>,
         out: &mut impl Output,
     ) -> Result<(), SendError> {
-        let slot = self.line.live(tag.channel)?;
-        // Looked at before anything is sent: a tag that is not outstanding would cost the channel.
-        if !slot.automatic && !slot.delivered.has(tag.tag) {
+        let slot = self.committed(tag.channel)?;
+        // Looked at before anything is sent: a tag that is not outstanding would cost the channel. What came before the
+        // answer to basic.recover was taken back.
+        if slot.calls.has(MethodId::BasicRecover) || !slot.automatic && !slot.delivered.has(tag.tag) {
             return Err(SendError::StaleDelivery);
         }
         self.line.method(now, tag.channel, method, out)?;

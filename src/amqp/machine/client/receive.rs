@@ -3,7 +3,7 @@
 use super::super::channel::{Channel, Content, DeliveryTag, Phase, Slot, Slots};
 use super::super::{Error, Event, State, Violation, lower};
 use super::Client;
-use crate::amqp::{Frame, Method, MethodId, basic, connection};
+use crate::amqp::{Frame, Limits, Method, MethodId, basic, connection};
 use crate::{Instant, Output};
 
 impl<S: Slots> Client<S> {
@@ -68,6 +68,9 @@ impl<S: Slots> Client<S> {
             }
             (MethodId::ConnectionTune, Frame::Method(_, Method::ConnectionTune(tune))) => {
                 let config = self.line.config;
+                if tune.frame_max != 0 && tune.frame_max < Limits::FRAME_MIN_SIZE {
+                    return Err(Violation::Tune.into());
+                }
                 let channel_max = lower(config.channel_max.into(), tune.channel_max.into());
                 let heartbeat = lower(config.heartbeat.into(), tune.heartbeat.into());
                 let heartbeat = if config.heartbeat == 0 { 0 } else { heartbeat };
@@ -112,8 +115,8 @@ impl<S: Slots> Client<S> {
             (Phase::Open, _) => {}
             _ => return Err(closed.into()),
         }
-        if slot.calls.first().is_some_and(|call| call.answers().contains(&id)) {
-            return Ok(self.answer(channel, method));
+        if let Some(call) = slot.calls.answered_by(id) {
+            return Ok(self.answer(channel, call, method));
         }
         match method {
             Method::BasicDeliver(deliver) => {
@@ -145,9 +148,9 @@ impl<S: Slots> Client<S> {
         }
     }
 
-    fn answer<'i>(&mut self, channel: Channel, method: &Method<'i>) -> Event<'i> {
+    fn answer<'i>(&mut self, channel: Channel, call: usize, method: &Method<'i>) -> Event<'i> {
         self.slot(channel.number, |slot| {
-            slot.calls.pop();
+            slot.calls.remove(call);
             if matches!(method, Method::BasicRecoverOk(_)) {
                 slot.delivered.settle(0, true, false);
             }

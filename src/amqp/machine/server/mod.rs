@@ -75,7 +75,7 @@ impl<S: Slots> Server<S> {
     /// who it says. The limits are proposed that [`Config`] has.
     pub fn tune(&mut self, now: Instant, out: &mut impl Output) -> Result<(), SendError> {
         let config = self.line.config;
-        let channel_max = config.channel_max.min(self.line.session.slots.most());
+        let channel_max = self.line.most_channels();
         let tune = connection::Tune { channel_max, frame_max: config.frame_max, heartbeat: config.heartbeat };
         self.line.about_connection(now, &LOGGING_IN, tune, out)?;
         self.line.state = State::Awaits(MethodId::ConnectionTuneOk);

@@ -1,7 +1,8 @@
 //! What a server does with what the client sends.
 
-use super::super::channel::{Channel, Content, Phase, Slots};
-use super::super::{Error, Request, Settled, State, Violation};
+use super::super::channel::{Channel, Content, Phase, Slot, Slots};
+use super::super::words::Words;
+use super::super::{Error, Request, State, Violation};
 use super::Server;
 use crate::amqp::{
     Frame, Limits, Method, MethodId, ProtocolHeader, ReplyCode, Sender, ShortStr, basic, channel, connection,
@@ -48,7 +49,8 @@ impl<S: Slots> Server<S> {
         Ok(Some((request, used)))
     }
 
-    /// Whether a publish would be one more than can await its confirm, or a call than its answer.
+    /// Whether a publish would be one more than can await its confirm, or a call than its answer; or what the machine
+    /// answers itself would be answered before its turn, or in the middle of a body that is being sent.
     fn must_wait(&mut self, frame: &Frame<'_>) -> bool {
         let Frame::Method(number, method) = frame else { return false };
         let window = self.line.config.window;
@@ -56,7 +58,11 @@ impl<S: Slots> Server<S> {
         match method {
             _ if slot.phase != Phase::Open => false,
             Method::BasicPublish(_) => slot.confirms && !slot.published.reserve(window),
-            other => !other.id().answers().is_empty() && slot.calls.is_full(),
+            Method::BasicRecover(_) | Method::ChannelFlow(_) => !slot.calls.is_empty(),
+            // Nothing that was called before is answered any more.
+            Method::ChannelClose(_) => false,
+            other if slot.sending != 0 && refusal(slot, other).is_some() => true,
+            other => !other.id().answers().is_empty() && !other.no_wait() && slot.calls.is_full(),
         }
     }
 
@@ -105,7 +111,7 @@ impl<S: Slots> Server<S> {
     /// The client may want less than was proposed, not more; and no frames that are too small to be used.
     fn tuned(&mut self, tune_ok: &connection::TuneOk) -> Result<(), Error> {
         let config = self.line.config;
-        let channel_max = config.channel_max.min(self.line.session.slots.most());
+        let channel_max = self.line.most_channels();
         let more = |wanted: u32, proposed: u32| proposed != 0 && (wanted == 0 || wanted > proposed);
         let wrong = more(tune_ok.frame_max, config.frame_max)
             || more(tune_ok.channel_max.into(), channel_max.into())
@@ -145,6 +151,9 @@ impl<S: Slots> Server<S> {
         if id.sender() == Sender::Server {
             return Err(Violation::Unexpected(id).into());
         }
+        if let Some(why) = refusal(slot, method) {
+            return self.refuse_channel(channel, id, why, out);
+        }
         match method {
             Method::BasicPublish(publish) => {
                 slot.receiving = Content::Header;
@@ -153,17 +162,15 @@ impl<S: Slots> Server<S> {
             }
             Method::BasicAck(ack) => {
                 let settled = slot.delivered.settle(ack.delivery_tag, ack.multiple, slot.transactions);
-                self.settled(channel, id, (ack.delivery_tag, ack.multiple), settled, Request::Acknowledged, out)
+                Ok(settled.map_or(Request::Ignored, |settled| Request::Acknowledged(channel, settled)))
             }
             Method::BasicNack(nack) => {
                 let settled = slot.delivered.settle(nack.delivery_tag, nack.multiple, slot.transactions);
-                let request = |channel, settled| Request::Rejected(channel, settled, nack.requeue);
-                self.settled(channel, id, (nack.delivery_tag, nack.multiple), settled, request, out)
+                Ok(settled.map_or(Request::Ignored, |settled| Request::Rejected(channel, settled, nack.requeue)))
             }
             Method::BasicReject(reject) => {
                 let settled = slot.delivered.settle(reject.delivery_tag, false, slot.transactions);
-                let request = |channel, settled| Request::Rejected(channel, settled, reject.requeue);
-                self.settled(channel, id, (reject.delivery_tag, false), settled, request, out)
+                Ok(settled.map_or(Request::Ignored, |settled| Request::Rejected(channel, settled, reject.requeue)))
             }
             Method::BasicRecoverAsync(basic::RecoverAsync { requeue: false })
             | Method::BasicRecover(basic::Recover { requeue: false }) => Err(Violation::NotImplemented(id).into()),
@@ -178,17 +185,7 @@ impl<S: Slots> Server<S> {
             // The client has taken note of what we said.
             Method::BasicCancelOk(_) | Method::ChannelFlowOk(_) => Ok(Request::Ignored),
             call if !id.answers().is_empty() && id.class() >= 30 => {
-                // A channel has confirms or transactions, not both; and must have what it uses.
                 match call {
-                    Method::ConfirmSelect(_) if slot.transactions => {
-                        return self.refuse_channel(channel, id, "cannot switch from tx to confirm mode", out);
-                    }
-                    Method::TxSelect(_) if slot.confirms => {
-                        return self.refuse_channel(channel, id, "cannot switch from confirm to tx mode", out);
-                    }
-                    Method::TxCommit(_) | Method::TxRollback(_) if !slot.transactions => {
-                        return self.refuse_channel(channel, id, "channel is not transactional", out);
-                    }
                     Method::ConfirmSelect(_) => slot.confirms = true,
                     Method::TxSelect(_) => slot.transactions = true,
                     Method::TxCommit(_) => slot.delivered.commit(),
@@ -204,26 +201,6 @@ impl<S: Slots> Server<S> {
             Method::ChannelOpen(_) => Err(Violation::Channel(id).into()),
             other => Err(Violation::Unexpected(other.id()).into()),
         }
-    }
-
-    /// What an acknowledgement settled. One that settles nothing costs the client its channel: that is how RabbitMQ sees
-    /// it, but for a multiple of all there are, of which there may be none.
-    fn settled<'i>(
-        &mut self,
-        channel: Channel,
-        id: MethodId,
-        (tag, multiple): (u64, bool),
-        settled: Option<Settled>,
-        request: impl FnOnce(Channel, Settled) -> Request<'i>,
-        out: &mut impl Output,
-    ) -> Result<Request<'i>, Error> {
-        if let Some(settled) = settled {
-            return Ok(request(channel, settled));
-        }
-        if multiple && tag == 0 {
-            return Ok(Request::Ignored);
-        }
-        self.refuse_channel(channel, id, "unknown delivery tag", out)
     }
 
     /// Closes the channel of a client that broke a rule. Nothing else was changed: if the output is full the call can be
@@ -242,5 +219,25 @@ impl<S: Slots> Server<S> {
             Ok(()) => Ok(Request::ChannelRefused(channel, code)),
             Err(_) => Err(Error::Full),
         }
+    }
+}
+
+/// Why RabbitMQ closes the channel for this method.
+///
+/// An acknowledgement that settles nothing costs the client its channel; but for a multiple of all there are, of which
+/// there may be none. A channel has confirms or transactions, not both; and must have what it uses.
+fn refusal<W: Words>(slot: &Slot<W>, method: &Method<'_>) -> Option<&'static str> {
+    let unknown = |tag, multiple| {
+        let is_known = multiple && tag == 0 || slot.delivered.settles(tag, multiple);
+        (!is_known).then_some("unknown delivery tag")
+    };
+    match method {
+        Method::BasicAck(ack) => unknown(ack.delivery_tag, ack.multiple),
+        Method::BasicNack(nack) => unknown(nack.delivery_tag, nack.multiple),
+        Method::BasicReject(reject) => unknown(reject.delivery_tag, false),
+        Method::ConfirmSelect(_) if slot.transactions => Some("cannot switch from tx to confirm mode"),
+        Method::TxSelect(_) if slot.confirms => Some("cannot switch from confirm to tx mode"),
+        Method::TxCommit(_) | Method::TxRollback(_) if !slot.transactions => Some("channel is not transactional"),
+        _ => None,
     }
 }
