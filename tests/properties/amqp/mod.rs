@@ -4,12 +4,14 @@
 
 mod hostile;
 mod structured;
+mod tables;
 
 use fourwire::Full;
 use fourwire::amqp::{Decoder, EncodeError, ErrorKind, Frame, Limits};
 
 pub use hostile::{client_hostile, server_hostile};
 pub use structured::{structured, structured_frame};
+pub use tables::tables;
 
 use super::decoding;
 use super::protocol::Protocol;
