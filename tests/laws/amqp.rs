@@ -1,11 +1,13 @@
 //! AMQP: short inputs, mutants of every method, and what proptest makes.
 
 use arbitrary::Unstructured;
+use fourwire::amqp::{EncodeError, Message, Properties, basic};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::properties::amqp;
 use super::properties::script::Xorshift;
+use super::properties::strict::Strict;
 
 /// All inputs of up to two bytes; behind them the length's bytes, where something can still be wrong.
 #[test]
@@ -18,6 +20,32 @@ fn law_5_all_short_inputs() {
                 amqp::chunked(&[choice, first, second, 0, 0, 0, 0, 0, 0xCE]);
             }
         }
+    }
+}
+
+/// The protocol header can only be at the beginning; a frame may be behind it.
+#[test]
+fn law_3_protocol_headers() {
+    for header in [b"AMQP\0\0\x09\x01", b"AMQP\0\0\x20\0"] {
+        amqp::round_trip(&[&[0][..], header].concat());
+        amqp::round_trip(&[&[0][..], header, &[8, 0, 0, 0, 0, 0, 0, 0xCE]].concat());
+    }
+}
+
+/// What is asked for is what is put, also for a body in several frames; and one byte of room too few is none.
+#[test]
+fn law_4_messages_in_several_frames() {
+    for (body, frame_max) in [(0, 4096), (1, 4096), (4088, 4096), (4089, 4096), (20_000, 4096), (20_000, 0), (50, 40)] {
+        let body = vec![b'x'; body];
+        let message = Message { method: basic::Publish::default().into(), properties: Properties::EMPTY, body: &body };
+        let len = message.encoded_len(frame_max);
+        let mut out = Strict::new();
+        assert_eq!(message.encode(1, frame_max, &mut out), Ok(()));
+        assert_eq!((out.bytes.len(), out.owed()), (len, 0));
+        assert_eq!(message.encode(1, frame_max, &mut Strict::with_room(len)), Ok(()));
+        let mut small = Strict::with_room(len - 1);
+        assert_eq!(message.encode(1, frame_max, &mut small), Err(EncodeError::Full));
+        assert_eq!(small.bytes, [0_u8; 0]);
     }
 }
 
@@ -185,5 +213,14 @@ proptest! {
     #[test]
     fn law_5_no_panic_client(bytes in methods()) {
         amqp::client_hostile(&bytes);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn law_7_two_machines_random(bytes in vec(any::<u8>(), 0..1200)) {
+        amqp::two_machines(&bytes);
     }
 }

@@ -3,6 +3,7 @@
 #![allow(unused_imports, reason = "each driver uses some")]
 
 mod hostile;
+mod line;
 mod structured;
 mod tables;
 
@@ -10,6 +11,7 @@ use fourwire::Full;
 use fourwire::amqp::{Decoder, EncodeError, ErrorKind, Frame, Limits};
 
 pub use hostile::{client_hostile, server_hostile};
+pub use line::two_machines;
 pub use structured::{structured, structured_frame};
 pub use tables::tables;
 

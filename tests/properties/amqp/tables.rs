@@ -238,7 +238,8 @@ fn look_up(table: &Table<'_>) {
 fn write(table: &Table<'_>, tree: &Tree) {
     let rooms = Rooms::new(tree.nested + 1);
     let Value::Table(written) = rooms.rebuilt(Value::Table(*table)) else { panic!("it was a table") };
-    assert!(written == *table && *table == written);
+    assert_eq!(written, *table);
+    assert_eq!(*table, written);
     let sent = encoded(written);
     if tree.long_key {
         assert_eq!(sent, Err(EncodeError::TableKey));

@@ -48,14 +48,16 @@ impl<S: Slots> Server<S> {
         Ok(Some((request, used)))
     }
 
-    /// Whether a publish would be one more than can await its confirm, or a call than its answer.
+    /// Whether a publish would be one more than can await its confirm, or a call than its answer; or what we answer
+    /// ourselves would be answered before an earlier call. While we close nothing waits, for nothing can be answered.
     fn must_wait(&mut self, frame: &Frame<'_>) -> bool {
         let Frame::Method(number, method) = frame else { return false };
-        let window = self.line.config.window;
+        let (state, window) = (self.line.state, self.line.config.window);
         let Some((_, slot)) = self.line.slot_mut(*number) else { return false };
         match method {
-            _ if slot.phase != Phase::Open => false,
+            _ if state != State::Open || slot.phase != Phase::Open => false,
             Method::BasicPublish(_) => slot.confirms && !slot.published.reserve(window),
+            Method::ChannelFlow(_) | Method::BasicRecover(_) => slot.calls.first().is_some(),
             other => !other.id().answers().is_empty() && slot.calls.is_full(),
         }
     }
