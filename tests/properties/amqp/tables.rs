@@ -5,44 +5,57 @@
 use std::cell::{Cell, OnceCell};
 
 use fourwire::amqp::{
-    Array, BasicProperties, ContentHeader, Decoder, EncodeError, Entry, ErrorKind, Frame, Limits, Table, Value,
+    Array, BasicProperties, ContentHeader, Decoder, Dialect, EncodeError, Entry, ErrorKind, Frame, Limits, Table, Value,
 };
 
 use super::super::decoding::{any_bytes, encodes};
 use super::super::script::Script;
 use super::Amqp;
 
-/// The first byte is the depth that is allowed, the next three change a copy, the rest is the table, or the array in
-/// one. It is proved, or what is wrong is where the plain reader finds it; then it is read, looked up in, compared,
+/// The first byte is the depth that is allowed, the next the dialect and whether there is a table or an array; two change
+/// a copy. It is proved, or what is wrong is where the plain reader finds it; then it is read, looked up in, compared,
 /// measured, written, and nested once more. How deep it is nested, if nothing is wrong with it.
 pub fn tables(data: &[u8]) -> Option<u8> {
     let mut script = Script::new(data);
-    let (depth, as_array) = (script.byte(), script.byte() & 1 != 0);
+    let (depth, choice) = (script.byte(), script.byte());
+    let (as_array, dialect) =
+        (choice & 1 != 0, if choice & 2 == 0 { Dialect::RabbitMq } else { Dialect::Specification });
     let (at, change) = (script.byte(), script.byte());
     let rest = script.rest();
     let array = Value::Bytes(rest);
     let bytes = if as_array { [&[0][..], &spelled(b'A', &array)].concat() } else { rest.to_vec() };
 
-    let tree = proves(&bytes, depth)?;
+    let tree = proves(&bytes, depth, dialect)?;
     let frame = frame(&bytes);
-    with_table(&frame, |header, table| {
-        assert_eq!(spell_table(&table), tree.canonical, "what is read is what is there");
+    with_table(&frame, dialect, |header, table| {
+        assert_eq!(spell_table(&table, dialect), tree.canonical, "what is read is what is there");
         look_up(&table);
-        assert_eq!(encodes::<Amqp>(&decoder(u8::MAX), &header).as_deref(), Some(&frame[..]), "sent on as it came");
+        assert_eq!(
+            encodes::<Amqp>(&decoder(u8::MAX, dialect), &header).as_deref(),
+            Some(&frame[..]),
+            "sent on as it came"
+        );
         write(&table, &tree);
         compare(&table, &tree, at, change);
     });
 
     // So deep and no deeper; and a table in one that is written is one deeper.
-    assert!(proves(&bytes, tree.height).is_some());
+    assert!(proves(&bytes, tree.height, dialect).is_some());
     if tree.height > 1 {
-        assert!(proves(&bytes, tree.height - 1).is_none());
+        assert!(proves(&bytes, tree.height - 1, dialect).is_none());
     }
     Some(tree.height)
 }
 
-fn decoder(depth: u8) -> Decoder {
-    Decoder::with_limits(Limits { frame: u32::MAX, depth })
+fn decoder(depth: u8, dialect: Dialect) -> Decoder {
+    Decoder::with_limits(Limits { frame: u32::MAX, depth }).with_dialect(dialect)
+}
+
+const fn other(dialect: Dialect) -> Dialect {
+    match dialect {
+        Dialect::RabbitMq => Dialect::Specification,
+        Dialect::Specification => Dialect::RabbitMq,
+    }
 }
 
 // --- the plain reader ------------------------------------------------------------------------------------------------
@@ -57,6 +70,8 @@ struct Tree {
     nested: usize,
     /// Whether a key is longer than RabbitMQ takes.
     long_key: bool,
+    /// Whether there is a value that the other dialect does not have.
+    only_here: bool,
 }
 
 /// What is wrong, and at which byte of the table.
@@ -64,6 +79,7 @@ type Wrong = (ErrorKind, usize);
 
 struct Plain<'b> {
     bytes: &'b [u8],
+    dialect: Dialect,
     at: usize,
     tree: Tree,
 }
@@ -87,12 +103,20 @@ impl Plain<'_> {
         let start = self.at;
         let cut = (ErrorKind::TableTruncated, start);
         let letter = self.take(1, end).ok_or(cut)?[0];
+        let spec = self.dialect == Dialect::Specification;
+        self.tree.only_here |= if spec { b"sl".contains(&letter) } else { letter == b'x' };
         self.tree.canonical.push(match letter {
-            b'U' => b's',
-            b'L' => b'l',
+            b'U' if !spec => b's',
+            b'L' if !spec => b'l',
             other => other,
         });
         let fixed = match letter {
+            b's' if spec => {
+                let len = self.take(1, end).ok_or(cut)?[0];
+                self.tree.canonical.push(len);
+                len.into()
+            }
+            b'x' if spec => return Err((ErrorKind::TableValueType(letter), start)),
             b'V' => 0,
             b't' | b'b' | b'B' => 1,
             b's' | b'U' | b'u' => 2,
@@ -133,9 +157,9 @@ impl<'b> Plain<'b> {
     }
 }
 
-fn plain(bytes: &[u8], depth: u8) -> Result<Tree, Wrong> {
-    let tree = Tree { canonical: Vec::new(), height: 1, nested: 0, long_key: false };
-    let mut plain = Plain { bytes, at: 0, tree };
+fn plain(bytes: &[u8], depth: u8, dialect: Dialect) -> Result<Tree, Wrong> {
+    let tree = Tree { canonical: Vec::new(), height: 1, nested: 0, long_key: false, only_here: false };
+    let mut plain = Plain { bytes, dialect, at: 0, tree };
     plain.list(bytes.len(), true, 1, depth.clamp(1, Limits::MAX_DEPTH))?;
     Ok(plain.tree)
 }
@@ -157,10 +181,10 @@ fn frame(table: &[u8]) -> Vec<u8> {
 }
 
 /// The decoder and the plain reader agree.
-fn proves(table: &[u8], depth: u8) -> Option<Tree> {
+fn proves(table: &[u8], depth: u8, dialect: Dialect) -> Option<Tree> {
     let frame = frame(table);
-    let mut decoder = decoder(depth);
-    match (decoder.decode(&frame), plain(table, depth)) {
+    let mut decoder = decoder(depth, dialect);
+    match (decoder.decode(&frame), plain(table, depth, dialect)) {
         (Ok(Some((_, used))), Ok(tree)) if used == frame.len() => Some(tree),
         (Err(error), Err((kind, at))) => {
             assert_eq!((error.kind, error.offset), (kind, BEFORE + at));
@@ -170,19 +194,22 @@ fn proves(table: &[u8], depth: u8) -> Option<Tree> {
     }
 }
 
-fn with_table(frame: &[u8], see: impl FnOnce(Frame<'_>, Table<'_>)) {
-    let Ok(Some((unit @ Frame::Header(1, header), _))) = decoder(u8::MAX).decode(frame) else { panic!("{frame:?}") };
+fn with_table(frame: &[u8], dialect: Dialect, see: impl FnOnce(Frame<'_>, Table<'_>)) {
+    let Ok(Some((unit @ Frame::Header(1, header), _))) = decoder(u8::MAX, dialect).decode(frame) else {
+        panic!("{frame:?}")
+    };
     see(unit, header.properties.headers().expect("a table"));
 }
 
 /// Writes what iteration gives, in the one spelling that we write.
-fn spell_table(table: &Table<'_>) -> Vec<u8> {
+fn spell_table(table: &Table<'_>, dialect: Dialect) -> Vec<u8> {
     assert_eq!(table.iter().count(), table.len());
-    let entry = |entry: Entry<'_>| [&[entry.key.len() as u8][..], entry.key.as_bytes(), &spell(&entry.value)].concat();
+    let entry =
+        |entry: Entry<'_>| [&[entry.key.len() as u8][..], entry.key.as_bytes(), &spell(&entry.value, dialect)].concat();
     table.iter().flat_map(entry).collect()
 }
 
-fn spell(value: &Value<'_>) -> Vec<u8> {
+fn spell(value: &Value<'_>, dialect: Dialect) -> Vec<u8> {
     let nested;
     let bytes: &[u8] = match value {
         Value::Bool(value) => &[u8::from(*value)],
@@ -198,18 +225,20 @@ fn spell(value: &Value<'_>) -> Vec<u8> {
         Value::Decimal { scale, value } => &[&[*scale][..], &value.to_be_bytes()].concat(),
         Value::Timestamp(value) => &value.to_be_bytes(),
         Value::Void => &[],
-        Value::LongStr(_) | Value::Bytes(_) => return spelled(value.letter(), value),
+        Value::U64(value) => &value.to_be_bytes(),
+        Value::ShortStr(text) => &[&[text.len() as u8][..], text.as_bytes()].concat(),
+        Value::LongStr(_) | Value::Bytes(_) => return spelled(value.letter(dialect), value),
         Value::Table(table) => {
-            nested = spell_table(table);
+            nested = spell_table(table, dialect);
             return spelled(b'F', &Value::Bytes(&nested));
         }
         Value::Array(array) => {
             assert_eq!(array.iter().count(), array.len());
-            nested = array.iter().flat_map(|value| spell(&value)).collect();
+            nested = array.iter().flat_map(|value| spell(&value, dialect)).collect();
             return spelled(b'A', &Value::Bytes(&nested));
         }
     };
-    [&[value.letter()][..], bytes].concat()
+    [&[value.letter(dialect)][..], bytes].concat()
 }
 
 /// A letter, a length, and the bytes.
@@ -234,43 +263,52 @@ fn look_up(table: &Table<'_>) {
     assert_eq!(table.get(missing).is_some(), entries.iter().any(|entry| entry.key == missing));
 }
 
-/// The same table as slices all the way down is the same, is as long, and is written as it is spelled.
+/// The same table as slices all the way down is the same, is as long, and is written as it is spelled: alone, in another
+/// table, and in the other dialect if that has all of its values.
 fn write(table: &Table<'_>, tree: &Tree) {
-    let rooms = Rooms::new(tree.nested + 1);
-    let Value::Table(written) = rooms.rebuilt(Value::Table(*table)) else { panic!("it was a table") };
+    let (rooms, dialect) = (Rooms::new(2 * (tree.nested + 1)), table.dialect());
+    let written = Table::in_dialect(rooms.entries(table), dialect);
     assert_eq!(written, *table);
     assert_eq!(*table, written);
-    let sent = encoded(written);
-    if tree.long_key {
-        assert_eq!(sent, Err(EncodeError::TableKey));
-    } else {
-        assert_eq!(sent, Ok(frame(&tree.canonical)));
-    }
+    let no_key = tree.long_key.then_some(EncodeError::TableKey);
+    refused_or(encoded(written), &[no_key], &frame(&tree.canonical));
 
+    let too_deep = (tree.height == Limits::MAX_DEPTH).then_some(EncodeError::TableDepth);
+    let inner = spelled(b'F', &Value::Bytes(&tree.canonical));
     for table in [*table, written] {
         let outer = [Entry::new("", Value::Table(table))];
-        let wanted = if tree.height == Limits::MAX_DEPTH {
-            // Which of the two is found first is not said.
-            Err(if tree.long_key { EncodeError::TableKey } else { EncodeError::TableDepth })
-        } else if tree.long_key {
-            Err(EncodeError::TableKey)
-        } else {
-            let inner = spelled(b'F', &Value::Bytes(&tree.canonical));
-            Ok(frame(&[&[0][..], &inner].concat()))
-        };
-        match (encoded(Table::new(&outer)), wanted) {
-            (Err(EncodeError::TableKey | EncodeError::TableDepth), Err(_)) => {}
-            (sent, wanted) => assert_eq!(sent, wanted),
+        let sent = encoded(Table::in_dialect(&outer, dialect));
+        refused_or(sent, &[no_key, too_deep], &frame(&[&[0][..], &inner].concat()));
+    }
+
+    let foreign = tree.only_here.then_some(EncodeError::TableValueType);
+    let other = other(dialect);
+    let translated = Table::in_dialect(rooms.entries(table), other);
+    let there = frame(&spell_table(table, other));
+    refused_or(encoded(translated), &[no_key, foreign], &there);
+    if no_key.or(foreign).is_none() {
+        with_table(&there, other, |_, translated| assert_eq!(translated, *table));
+    }
+}
+
+/// It is refused for one of the reasons that there are, or sent as it should be.
+fn refused_or(sent: Result<Vec<u8>, EncodeError>, reasons: &[Option<EncodeError>], wanted: &[u8]) {
+    match sent {
+        Ok(sent) => {
+            assert!(reasons.iter().all(Option::is_none), "{reasons:?}, and it is sent");
+            assert_eq!(sent, wanted);
         }
+        Err(error) => assert!(reasons.contains(&Some(error)), "{error:?}, for no reason"),
     }
 }
 
 fn encoded(table: Table<'_>) -> Result<Vec<u8>, EncodeError> {
+    let dialect = table.dialect();
     let properties = BasicProperties { headers: Some(table), ..BasicProperties::default() };
     let frame = Frame::Header(1, ContentHeader { body_size: 0, properties: (&properties).into() });
     let mut out = Vec::new();
     frame.encode(0, &mut out)?;
-    assert_eq!(encodes::<Amqp>(&decoder(u8::MAX), &frame).as_deref(), Some(&out[..]));
+    assert_eq!(encodes::<Amqp>(&decoder(u8::MAX, dialect), &frame).as_deref(), Some(&out[..]));
     Ok(out)
 }
 
@@ -280,10 +318,12 @@ fn compare(table: &Table<'_>, tree: &Tree, at: u8, change: u8) {
     if let Some(byte) = copy.get_mut(usize::from(at)) {
         *byte ^= change;
     }
-    let Ok(other) = plain(&copy, u8::MAX) else { return any_bytes::<Amqp>(&decoder(u8::MAX), &frame(&copy)) };
-    with_table(&frame(&copy), |_, copy| assert_eq!(*table == copy, tree.canonical == other.canonical));
-    let canonical = frame(&tree.canonical);
-    with_table(&canonical, |_, canonical| assert!(*table == canonical));
+    let dialect = table.dialect();
+    let Ok(other) = plain(&copy, u8::MAX, dialect) else {
+        return any_bytes::<Amqp>(&decoder(u8::MAX, dialect), &frame(&copy));
+    };
+    with_table(&frame(&copy), dialect, |_, copy| assert_eq!(*table == copy, tree.canonical == other.canonical));
+    with_table(&frame(&tree.canonical), dialect, |_, canonical| assert_eq!(*table, canonical));
 }
 
 /// Where slices are kept that lend each other.
@@ -298,14 +338,17 @@ impl<'s> Rooms<'s> {
         Self { tables: vec![OnceCell::new(); rooms], arrays: vec![OnceCell::new(); rooms], next: Cell::new(0) }
     }
 
+    /// The same entries, in slices.
+    fn entries<'a: 's>(&'s self, table: &Table<'a>) -> &'s [Entry<'s>] {
+        let entry = |entry: Entry<'a>| Entry { key: entry.key, value: self.rebuilt(entry.value) };
+        let entries = table.iter().map(entry).collect();
+        self.tables[self.room()].get_or_init(|| entries)
+    }
+
     /// The same value, in slices.
     fn rebuilt<'a: 's>(&'s self, value: Value<'a>) -> Value<'s> {
         match value {
-            Value::Table(table) => {
-                let entry = |entry: Entry<'a>| Entry { key: entry.key, value: self.rebuilt(entry.value) };
-                let entries = table.iter().map(entry).collect();
-                Value::Table(Table::new(self.tables[self.room()].get_or_init(|| entries)))
-            }
+            Value::Table(table) => Value::Table(Table::new(self.entries(&table))),
             Value::Array(array) => {
                 let values = array.iter().map(|value| self.rebuilt(value)).collect();
                 Value::Array(Array::new(self.arrays[self.room()].get_or_init(|| values)))

@@ -6,9 +6,12 @@
 //! acknowledgement is heard twice or otherwise; and what is stale is the caller's error, of which nothing is written.
 
 mod books;
-mod client;
+mod calls;
+mod client_acts;
+mod client_hears;
 mod said;
-mod server;
+mod server_acts;
+mod server_hears;
 
 use core::time::Duration;
 
@@ -217,6 +220,7 @@ impl<S: Slots> Line<S> {
             let books = &self.lives[*life].client;
             let channel = books.channel.expect("the client has opened it");
             assert!(self.client.unconfirmed(channel).eq(books.unconfirmed.iter().copied()), "{books:?}");
+            assert_eq!(self.client.unconfirmed_count(channel) as usize, books.unconfirmed.len());
             if !books.automatic {
                 let tags = self.client.unacknowledged(channel).map(DeliveryTag::number);
                 assert!(tags.eq(books.outstanding()), "{books:?}");
@@ -226,6 +230,7 @@ impl<S: Slots> Line<S> {
             let books = &self.lives[*life].server;
             let channel = books.channel.expect("the server has heard of it");
             assert!(self.server.unconfirmed(channel).eq(books.unconfirmed.iter().copied()), "{books:?}");
+            assert_eq!(self.server.unacknowledged_count(channel) as usize, books.outstanding().len());
             let tags = self.server.unacknowledged(channel).map(DeliveryTag::number);
             assert!(tags.eq(books.outstanding()), "{books:?}");
         }

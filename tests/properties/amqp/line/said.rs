@@ -116,6 +116,12 @@ impl Message {
     pub fn body(self) -> Vec<u8> {
         (0..self.len).map(|at| (at ^ self.number) as u8).collect()
     }
+
+    /// A piece of its body came, and so many bytes are missing.
+    pub fn came(self, from: usize, len: usize, bytes: &[u8], remaining: u64) {
+        assert_eq!(bytes, &self.body()[from..from + len]);
+        assert_eq!(remaining, (self.len - from - len) as u64);
+    }
 }
 
 impl On {
