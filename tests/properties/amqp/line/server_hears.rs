@@ -47,6 +47,7 @@ impl<S: Slots> Line<S> {
                 !books.calls.is_empty() || books.sending.is_some()
             }
             On::Call(_) => books.calls.len() >= 16 || books.sending.is_some(),
+            On::Close => books.sending.is_some(),
             // What an acknowledgement or a call breaks a rule by closes the channel, which can be at any point.
             _ => false,
         };

@@ -1,16 +1,18 @@
 //! A table or an array alone, beside a reader that is written in the plainest way.
-//!
-//! That one calls itself: it goes no deeper than the limit that it is given.
+
+mod plain;
 
 use std::cell::{Cell, OnceCell};
 
 use fourwire::amqp::{
-    Array, BasicProperties, ContentHeader, Decoder, Dialect, EncodeError, Entry, ErrorKind, Frame, Limits, Table, Value,
+    Array, BasicProperties, ContentHeader, Decoder, Dialect, EncodeError, Entry, Frame, Limits, Method, Table, Value,
+    queue,
 };
 
 use super::super::decoding::{any_bytes, encodes};
 use super::super::script::Script;
 use super::Amqp;
+use plain::{Rules, Tree, plain};
 
 /// The first byte is the depth that is allowed, the next the dialect and whether there is a table or an array; two change
 /// a copy. It is proved, or what is wrong is where the plain reader finds it; then it is read, looked up in, compared,
@@ -18,37 +20,57 @@ use super::Amqp;
 pub fn tables(data: &[u8]) -> Option<u8> {
     let mut script = Script::new(data);
     let (depth, choice) = (script.byte(), script.byte());
-    let (as_array, dialect) =
-        (choice & 1 != 0, if choice & 2 == 0 { Dialect::RabbitMq } else { Dialect::Specification });
+    let dialect = if choice & 2 == 0 { Dialect::RabbitMq } else { Dialect::Specification };
     let (at, change) = (script.byte(), script.byte());
     let rest = script.rest();
-    let array = Value::Bytes(rest);
-    let bytes = if as_array { [&[0][..], &spelled(b'A', &array)].concat() } else { rest.to_vec() };
+    let bytes = if choice & 1 != 0 { [&[0][..], &spelled(b'A', rest)].concat() } else { rest.to_vec() };
 
-    let tree = proves(&bytes, depth, dialect)?;
-    let frame = frame(&bytes);
-    with_table(&frame, dialect, |header, table| {
+    forwarded(&bytes, Rules { depth, dialect, tolerant: true });
+    let rules = Rules { depth, dialect, tolerant: false };
+    let tree = proves(&bytes, rules)?;
+    with_table(&frame(&bytes), dialect, |unit, table| {
         assert_eq!(spell_table(&table, dialect), tree.canonical, "what is read is what is there");
         look_up(&table);
-        assert_eq!(
-            encodes::<Amqp>(&decoder(u8::MAX, dialect), &header).as_deref(),
-            Some(&frame[..]),
-            "sent on as it came"
-        );
+        assert_eq!(encodes::<Amqp>(&rules.decoder(), &unit), Some(frame(&bytes)), "sent on as it came");
         write(&table, &tree);
         compare(&table, &tree, at, change);
     });
 
-    // So deep and no deeper; and a table in one that is written is one deeper.
-    assert!(proves(&bytes, tree.height, dialect).is_some());
+    // So deep and no deeper.
+    assert!(proves(&bytes, Rules { depth: tree.height, ..rules }).is_some());
     if tree.height > 1 {
-        assert!(proves(&bytes, tree.height - 1, dialect).is_none());
+        assert!(proves(&bytes, Rules { depth: tree.height - 1, ..rules }).is_none());
     }
     Some(tree.height)
 }
 
-fn decoder(depth: u8, dialect: Dialect) -> Decoder {
-    Decoder::with_limits(Limits { frame: u32::MAX, depth }).with_dialect(dialect)
+/// In the headers of a message what is nested too deep is passed over, and sent on.
+fn forwarded(table: &[u8], rules: Rules) {
+    let frame = header(table);
+    let wrong = match rules.decoder().decode(&frame) {
+        Ok(Some((unit @ Frame::Header(1, header), _))) => {
+            assert_eq!(encodes::<Amqp>(&rules.decoder(), &unit), Some(frame.clone()), "sent on as it came");
+            let headers = header.properties.headers().expect("a table");
+            assert_eq!(headers.wire(), Some(table));
+            look_up(&headers);
+            assert_eq!(headers, headers);
+            // Some may be read no further than it is well-formed; what is sent decodes to the same.
+            let entries: Vec<_> = headers.iter().collect();
+            let properties = BasicProperties {
+                headers: Some(Table::in_dialect(&entries, rules.dialect)),
+                ..BasicProperties::default()
+            };
+            let written = Frame::Header(1, ContentHeader { body_size: 0, properties: (&properties).into() });
+            assert_eq!(written, unit);
+            if let Some(bytes) = encodes::<Amqp>(&rules.decoder(), &written) {
+                assert_eq!(rules.decoder().decode(&bytes), Ok(Some((written, bytes.len()))));
+            }
+            None
+        }
+        Ok(other) => panic!("{other:?}"),
+        Err(error) => Some((error.kind, error.offset - 25)),
+    };
+    assert_eq!(plain(table, rules).err(), wrong);
 }
 
 const fn other(dialect: Dialect) -> Dialect {
@@ -58,148 +80,46 @@ const fn other(dialect: Dialect) -> Dialect {
     }
 }
 
-// --- the plain reader ------------------------------------------------------------------------------------------------
+// --- frames with a table in them ---------------------------------------------------------------------------------------
 
-/// What the plain reader knows of a table.
-struct Tree {
-    /// The table in the one spelling that we write.
-    canonical: Vec<u8>,
-    /// How deep it is nested: 1 without tables in it.
-    height: u8,
-    /// How many tables and arrays are in it.
-    nested: usize,
-    /// Whether a key is longer than RabbitMQ takes.
-    long_key: bool,
-    /// Whether there is a value that the other dialect does not have.
-    only_here: bool,
-}
-
-/// What is wrong, and at which byte of the table.
-type Wrong = (ErrorKind, usize);
-
-struct Plain<'b> {
-    bytes: &'b [u8],
-    dialect: Dialect,
-    at: usize,
-    tree: Tree,
-}
-
-impl Plain<'_> {
-    fn list(&mut self, end: usize, is_table: bool, level: u8, depth: u8) -> Result<(), Wrong> {
-        self.tree.height = self.tree.height.max(level);
-        while self.at < end {
-            if is_table {
-                let (start, len) = (self.at, 1 + usize::from(self.bytes[self.at]));
-                let key = self.take(len, end).ok_or((ErrorKind::TableTruncated, start))?;
-                self.tree.canonical.extend_from_slice(key);
-                self.tree.long_key |= len > 129;
-            }
-            self.value(end, level, depth)?;
-        }
-        Ok(())
-    }
-
-    fn value(&mut self, end: usize, level: u8, depth: u8) -> Result<(), Wrong> {
-        let start = self.at;
-        let cut = (ErrorKind::TableTruncated, start);
-        let letter = self.take(1, end).ok_or(cut)?[0];
-        let spec = self.dialect == Dialect::Specification;
-        self.tree.only_here |= if spec { b"sl".contains(&letter) } else { letter == b'x' };
-        self.tree.canonical.push(match letter {
-            b'U' if !spec => b's',
-            b'L' if !spec => b'l',
-            other => other,
-        });
-        let fixed = match letter {
-            b's' if spec => {
-                let len = self.take(1, end).ok_or(cut)?[0];
-                self.tree.canonical.push(len);
-                len.into()
-            }
-            b'x' if spec => return Err((ErrorKind::TableValueType(letter), start)),
-            b'V' => 0,
-            b't' | b'b' | b'B' => 1,
-            b's' | b'U' | b'u' => 2,
-            b'I' | b'i' | b'f' => 4,
-            b'D' => 5,
-            b'l' | b'L' | b'd' | b'T' => 8,
-            b'S' | b'x' | b'A' | b'F' => {
-                let len = u32::from_be_bytes(self.take(4, end).ok_or(cut)?.try_into().unwrap()) as usize;
-                if end - self.at < len {
-                    return Err(cut);
-                }
-                self.tree.canonical.extend_from_slice(&(len as u32).to_be_bytes());
-                if letter == b'A' || letter == b'F' {
-                    if level >= depth {
-                        return Err((ErrorKind::TableDepth, start));
-                    }
-                    self.tree.nested += 1;
-                    return self.list(self.at + len, letter == b'F', level + 1, depth);
-                }
-                len
-            }
-            unknown => return Err((ErrorKind::TableValueType(unknown), start)),
-        };
-        let value = self.take(fixed, end).ok_or(cut)?;
-        match letter {
-            b't' => self.tree.canonical.push(u8::from(value[0] != 0)),
-            _ => self.tree.canonical.extend_from_slice(value),
-        }
-        Ok(())
-    }
-}
-
-impl<'b> Plain<'b> {
-    fn take(&mut self, len: usize, end: usize) -> Option<&'b [u8]> {
-        let taken = self.bytes[..end].get(self.at..self.at + len)?;
-        self.at += len;
-        Some(taken)
-    }
-}
-
-fn plain(bytes: &[u8], depth: u8, dialect: Dialect) -> Result<Tree, Wrong> {
-    let tree = Tree { canonical: Vec::new(), height: 1, nested: 0, long_key: false, only_here: false };
-    let mut plain = Plain { bytes, dialect, at: 0, tree };
-    plain.list(bytes.len(), true, 1, depth.clamp(1, Limits::MAX_DEPTH))?;
-    Ok(plain.tree)
-}
-
-// --- the laws --------------------------------------------------------------------------------------------------------
-
-/// Before the bytes of a table in a content header with nothing else in it.
-const BEFORE: usize = 25;
-
+/// queue.unbind, with nothing but the table.
 fn frame(table: &[u8]) -> Vec<u8> {
-    let len = table.len() as u32;
-    let mut frame = vec![2, 0, 1];
-    frame.extend((18 + len).to_be_bytes());
-    frame.extend([0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x20, 0]);
-    frame.extend(len.to_be_bytes());
-    frame.extend(table);
-    frame.push(0xCE);
-    frame
+    let arguments = [&[0, 50, 0, 50, 0, 0, 0, 0, 0][..], &(table.len() as u32).to_be_bytes(), table].concat();
+    [&[1, 0, 1][..], &(arguments.len() as u32).to_be_bytes(), &arguments, &[0xCE]].concat()
+}
+
+/// A content header, with nothing but the table.
+fn header(table: &[u8]) -> Vec<u8> {
+    let start = [0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x20, 0];
+    let payload = [&start[..], &(table.len() as u32).to_be_bytes(), table].concat();
+    [&[2, 0, 1][..], &(payload.len() as u32).to_be_bytes(), &payload, &[0xCE]].concat()
 }
 
 /// The decoder and the plain reader agree.
-fn proves(table: &[u8], depth: u8, dialect: Dialect) -> Option<Tree> {
+fn proves(table: &[u8], rules: Rules) -> Option<Tree> {
     let frame = frame(table);
-    let mut decoder = decoder(depth, dialect);
-    match (decoder.decode(&frame), plain(table, depth, dialect)) {
+    match (rules.decoder().decode(&frame), plain(table, rules)) {
         (Ok(Some((_, used))), Ok(tree)) if used == frame.len() => Some(tree),
         (Err(error), Err((kind, at))) => {
-            assert_eq!((error.kind, error.offset), (kind, BEFORE + at));
+            assert_eq!((error.kind, error.offset), (kind, 20 + at));
             None
         }
         (seen, wanted) => panic!("{seen:?}, and the plain reader: {:?}", wanted.map(|tree| tree.canonical)),
     }
 }
 
-fn with_table(frame: &[u8], dialect: Dialect, see: impl FnOnce(Frame<'_>, Table<'_>)) {
-    let Ok(Some((unit @ Frame::Header(1, header), _))) = decoder(u8::MAX, dialect).decode(frame) else {
-        panic!("{frame:?}")
-    };
-    see(unit, header.properties.headers().expect("a table"));
+fn decoder(dialect: Dialect) -> Decoder {
+    Rules { depth: Limits::MAX_DEPTH, dialect, tolerant: false }.decoder()
 }
+
+fn with_table(frame: &[u8], dialect: Dialect, see: impl FnOnce(Frame<'_>, Table<'_>)) {
+    match decoder(dialect).decode(frame) {
+        Ok(Some((unit @ Frame::Method(1, Method::QueueUnbind(unbind)), _))) => see(unit, unbind.arguments),
+        other => panic!("{other:?}"),
+    }
+}
+
+// --- the laws --------------------------------------------------------------------------------------------------------
 
 /// Writes what iteration gives, in the one spelling that we write.
 fn spell_table(table: &Table<'_>, dialect: Dialect) -> Vec<u8> {
@@ -227,23 +147,22 @@ fn spell(value: &Value<'_>, dialect: Dialect) -> Vec<u8> {
         Value::Void => &[],
         Value::U64(value) => &value.to_be_bytes(),
         Value::ShortStr(text) => &[&[text.len() as u8][..], text.as_bytes()].concat(),
-        Value::LongStr(_) | Value::Bytes(_) => return spelled(value.letter(dialect), value),
+        Value::LongStr(bytes) | Value::Bytes(bytes) => return spelled(value.letter(dialect), bytes),
         Value::Table(table) => {
             nested = spell_table(table, dialect);
-            return spelled(b'F', &Value::Bytes(&nested));
+            return spelled(b'F', &nested);
         }
         Value::Array(array) => {
             assert_eq!(array.iter().count(), array.len());
             nested = array.iter().flat_map(|value| spell(&value, dialect)).collect();
-            return spelled(b'A', &Value::Bytes(&nested));
+            return spelled(b'A', &nested);
         }
     };
     [&[value.letter(dialect)][..], bytes].concat()
 }
 
 /// A letter, a length, and the bytes.
-fn spelled(letter: u8, bytes: &Value<'_>) -> Vec<u8> {
-    let (Value::Bytes(bytes) | Value::LongStr(bytes)) = bytes else { panic!("{bytes:?}") };
+fn spelled(letter: u8, bytes: &[u8]) -> Vec<u8> {
     [&[letter][..], &(bytes.len() as u32).to_be_bytes(), bytes].concat()
 }
 
@@ -271,22 +190,30 @@ fn write(table: &Table<'_>, tree: &Tree) {
     assert_eq!(written, *table);
     assert_eq!(*table, written);
     let no_key = tree.long_key.then_some(EncodeError::TableKey);
-    refused_or(encoded(written), &[no_key], &frame(&tree.canonical));
+    let number = |dialect| (tree.not_finite && dialect == Dialect::RabbitMq).then_some(EncodeError::NotFinite);
+    refused_or(encoded(written), &[no_key, number(dialect)], &frame(&tree.canonical));
 
-    let too_deep = (tree.height == Limits::MAX_DEPTH).then_some(EncodeError::TableDepth);
-    let inner = spelled(b'F', &Value::Bytes(&tree.canonical));
-    for table in [*table, written] {
+    // What came nested as deep as can be is sent on as it came; but what is written is looked at.
+    for (table, spelling) in [(*table, table.wire().expect("it was decoded")), (written, &tree.canonical)] {
         let outer = [Entry::new("", Value::Table(table))];
         let sent = encoded(Table::in_dialect(&outer, dialect));
-        refused_or(sent, &[no_key, too_deep], &frame(&[&[0][..], &inner].concat()));
+        if tree.height < Limits::MAX_DEPTH {
+            let whole = [&[0][..], &spelled(b'F', &tree.canonical)].concat();
+            refused_or(sent, &[no_key, number(dialect)], &frame(&whole));
+        } else if let Ok(sent) = sent {
+            assert_eq!(table.wire(), Some(spelling), "written, and too deep");
+            let too_deep = Rules { depth: Limits::MAX_DEPTH, dialect, tolerant: false };
+            assert!(too_deep.decoder().decode(&sent).is_err());
+        }
     }
 
     let foreign = tree.only_here.then_some(EncodeError::TableValueType);
     let other = other(dialect);
     let translated = Table::in_dialect(rooms.entries(table), other);
     let there = frame(&spell_table(table, other));
-    refused_or(encoded(translated), &[no_key, foreign], &there);
-    if no_key.or(foreign).is_none() {
+    let reasons = [no_key, foreign, number(other)];
+    refused_or(encoded(translated), &reasons, &there);
+    if reasons.iter().all(Option::is_none) {
         with_table(&there, other, |_, translated| assert_eq!(translated, *table));
     }
 }
@@ -303,12 +230,10 @@ fn refused_or(sent: Result<Vec<u8>, EncodeError>, reasons: &[Option<EncodeError>
 }
 
 fn encoded(table: Table<'_>) -> Result<Vec<u8>, EncodeError> {
-    let dialect = table.dialect();
-    let properties = BasicProperties { headers: Some(table), ..BasicProperties::default() };
-    let frame = Frame::Header(1, ContentHeader { body_size: 0, properties: (&properties).into() });
+    let frame = Frame::Method(1, queue::Unbind { arguments: table, ..queue::Unbind::default() }.into());
     let mut out = Vec::new();
     frame.encode(0, &mut out)?;
-    assert_eq!(encodes::<Amqp>(&decoder(u8::MAX, dialect), &frame).as_deref(), Some(&out[..]));
+    assert_eq!(encodes::<Amqp>(&decoder(table.dialect()), &frame).as_deref(), Some(&out[..]));
     Ok(out)
 }
 
@@ -319,8 +244,8 @@ fn compare(table: &Table<'_>, tree: &Tree, at: u8, change: u8) {
         *byte ^= change;
     }
     let dialect = table.dialect();
-    let Ok(other) = plain(&copy, u8::MAX, dialect) else {
-        return any_bytes::<Amqp>(&decoder(u8::MAX, dialect), &frame(&copy));
+    let Ok(other) = plain(&copy, Rules { depth: Limits::MAX_DEPTH, dialect, tolerant: false }) else {
+        return any_bytes::<Amqp>(&decoder(dialect), &frame(&copy));
     };
     with_table(&frame(&copy), dialect, |_, copy| assert_eq!(*table == copy, tree.canonical == other.canonical));
     with_table(&frame(&tree.canonical), dialect, |_, canonical| assert_eq!(*table, canonical));
