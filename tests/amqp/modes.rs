@@ -330,6 +330,34 @@ fn a_call_too_many_is_held_back() {
     pair.server(|request| assert!(matches!(request, Request::Call(..))));
 }
 
+/// What takes no place among them does not wait for one: the channel's close, and a call that asks for no answer.
+#[test]
+fn only_calls_are_held_back() {
+    let (mut pair, ours, theirs) = Pair::open();
+    for _ in 0..16 {
+        pair.client.call(NOW, ours, basic::Qos::default(), &mut pair.up).unwrap();
+        pair.server(|request| assert!(matches!(request, Request::Call(..))));
+    }
+    pair.client.call(NOW, ours, confirm::Select { no_wait: true }, &mut pair.up).unwrap();
+    pair.server(|request| assert!(matches!(request, Request::Call(_, Method::ConfirmSelect(_)))));
+    pair.client.close_channel(NOW, ours, &mut pair.up).unwrap();
+    pair.server(|request| assert!(matches!(request, Request::ChannelClosed(channel, _) if channel == theirs)));
+}
+
+/// What the application answers, and not the machine, is heard in the middle of a body: the answer can come behind it.
+#[test]
+fn calls_are_heard_in_the_middle_of_a_body() {
+    let (mut pair, ours, theirs) = Pair::open();
+    let header = fourwire::amqp::ContentHeader { body_size: 1, properties: Properties::EMPTY };
+    pair.server.deliver_head(NOW, theirs, &basic::Deliver::default(), true, header, &mut pair.down).unwrap();
+    pair.client.call(NOW, ours, basic::Cancel { consumer_tag: "c".into(), no_wait: false }, &mut pair.up).unwrap();
+    pair.server(|request| assert!(matches!(request, Request::Call(_, Method::BasicCancel(_)))));
+    let cancel_ok = basic::CancelOk { consumer_tag: "c".into() };
+    assert_eq!(pair.server.answer(NOW, theirs, cancel_ok, &mut pair.down), Err(SendError::OutOfOrder));
+    assert_eq!(pair.server.piece(NOW, theirs, b"x", &mut pair.down), Ok(0));
+    assert_eq!(pair.server.answer(NOW, theirs, cancel_ok, &mut pair.down), Ok(()));
+}
+
 /// Without a heap, too, one message that stays is in nobody's way; and the room that there is for others is known.
 #[test]
 fn one_delivery_that_stays_without_a_heap() {

@@ -42,8 +42,8 @@ impl<S: Slots> Client<S> {
         Ok(Some((event, used)))
     }
 
-    /// Whether a delivery would be one more than can be outstanding. While we close nothing waits, for nothing can be
-    /// acknowledged.
+    /// Whether a delivery would be one more than can be outstanding; or the end of a consumer would be answered in the
+    /// middle of a body. While we close nothing waits, for nothing can be acknowledged or sent.
     fn must_wait(&mut self, frame: &Frame<'_>) -> bool {
         let Frame::Method(number, method) = frame else { return false };
         let (state, window) = (self.line.state, self.line.config.window);
@@ -53,6 +53,7 @@ impl<S: Slots> Client<S> {
             Method::BasicDeliver(_) | Method::BasicGetOk(_) => {
                 !slot.automatic && slot.recovers == 0 && !slot.delivered.reserve(window)
             }
+            Method::BasicCancel(cancel) => !cancel.no_wait && slot.sending != 0,
             _ => false,
         }
     }

@@ -58,7 +58,8 @@ impl<S: Slots> Server<S> {
             _ if state != State::Open || slot.phase != Phase::Open => false,
             Method::BasicPublish(_) => slot.confirms && !slot.published.reserve(window),
             Method::ChannelFlow(_) | Method::BasicRecover(_) => slot.calls.first().is_some(),
-            other => !other.id().answers().is_empty() && slot.calls.is_full(),
+            Method::ChannelClose(_) => false,
+            other => !other.id().answers().is_empty() && !other.no_wait() && slot.calls.is_full(),
         }
     }
 

@@ -46,7 +46,7 @@ impl<S: Slots> Line<S> {
             On::Call(Method::BasicRecover(_) | Method::ChannelFlow(_)) => {
                 !books.calls.is_empty() || books.sending.is_some()
             }
-            On::Call(_) => books.calls.len() >= 16 || books.sending.is_some(),
+            On::Call(call) => books.calls.len() >= 16 && is_answered(call),
             On::Close => books.sending.is_some(),
             // What an acknowledgement or a call breaks a rule by closes the channel, which can be at any point.
             _ => false,

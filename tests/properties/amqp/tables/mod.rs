@@ -53,7 +53,6 @@ fn forwarded(table: &[u8], rules: Rules) {
             let headers = header.properties.headers().expect("a table");
             assert_eq!(headers.wire(), Some(table));
             look_up(&headers);
-            assert_eq!(headers, headers);
             // Some may be read no further than it is well-formed; what is sent decodes to the same.
             let entries: Vec<_> = headers.iter().collect();
             let properties = BasicProperties {
@@ -148,6 +147,8 @@ fn spell(value: &Value<'_>, dialect: Dialect) -> Vec<u8> {
         Value::U64(value) => &value.to_be_bytes(),
         Value::ShortStr(text) => &[&[text.len() as u8][..], text.as_bytes()].concat(),
         Value::LongStr(bytes) | Value::Bytes(bytes) => return spelled(value.letter(dialect), bytes),
+        // Nothing that was proved is.
+        Value::TooDeep { .. } => panic!("{value:?}"),
         Value::Table(table) => {
             nested = spell_table(table, dialect);
             return spelled(b'F', &nested);
