@@ -1,5 +1,7 @@
 //! AMQP: short inputs, mutants of every method, and what proptest makes.
 
+use std::collections::HashSet;
+
 use arbitrary::Unstructured;
 use fourwire::amqp::{EncodeError, Message, Properties, basic};
 use proptest::collection::vec;
@@ -68,6 +70,23 @@ fn tables_as_deep_as_can_be() {
             }
         }
     }
+}
+
+/// Scripts of any bytes come to every frame that there is, and to all that is held back: else nothing would be shown.
+#[test]
+fn law_7_scripts_get_everywhere() {
+    let mut dice = Xorshift::new(7);
+    let (mut heard, mut client, mut server, mut connections) = (HashSet::new(), false, false, 0);
+    for _ in 0..400 {
+        let script: Vec<u8> = (0..2000).map(|_| dice.below(256) as u8).collect();
+        let seen = amqp::two_machines(&script);
+        heard.extend(seen.heard);
+        client |= seen.client_held_back;
+        server |= seen.server_held_back;
+        connections += seen.connections;
+    }
+    assert_eq!(heard.len(), 13 + 16, "about the connection, and about channels");
+    assert!(client && server && connections > 1000, "{client} {server} {connections}");
 }
 
 /// A method frame with each class and method number that is near one that is known, and arguments of each length.

@@ -22,11 +22,13 @@ impl<S: Slots> Line<S> {
                 Ok(Some((event, used))) => {
                     rest = &rest[used..];
                     let said = self.down.said.pop_front().expect("somebody has said it");
+                    memory.seen.heard.insert(said.kind());
                     self.client_hears(memory, script, said, event);
                 }
                 Ok(None) => {
                     if self.client.is_held_back() {
                         self.client_holds_back();
+                        memory.seen.client_held_back = true;
                     }
                     break;
                 }

@@ -14,6 +14,7 @@ mod server_acts;
 mod server_hears;
 
 use core::time::Duration;
+use std::collections::HashSet;
 
 use fourwire::Instant;
 use fourwire::amqp::{Channel, Client, Config, DeliveryTag, Error, Growing, ReplyCode, Server, Session, Slot, Slots};
@@ -21,7 +22,7 @@ use fourwire::amqp::{Channel, Client, Config, DeliveryTag, Error, Growing, Reply
 use super::super::repeat::repeat;
 use super::super::script::Script;
 use books::{Life, Phase};
-use said::{Message, Said, Way};
+use said::{Kind, Message, Said, Way};
 
 /// As many channels as there can be.
 const CHANNELS: usize = 3;
@@ -32,8 +33,9 @@ const FRAME_MAX: u32 = 4096;
 /// The most of a body in a frame.
 const PIECE: usize = FRAME_MAX as usize - 8;
 
-/// Runs one script to its end, mends the line, and sees that the books are equal and nothing is outstanding.
-pub fn two_machines(data: &[u8]) {
+/// Runs one script to its end, mends the line, and sees that the books are equal and nothing is outstanding. What
+/// happened.
+pub fn two_machines(data: &[u8]) -> Seen {
     let mut script = Script::new(data);
     let choice = script.byte();
     let windows = [choice >> 1, choice >> 3].map(|choice| [65_535, 1, 2, 5][usize::from(choice % 4)]);
@@ -46,9 +48,9 @@ pub fn two_machines(data: &[u8]) {
         ..Config::default()
     });
     if choice & 1 == 0 {
-        Rig::new(client, server, || [Slot::FREE; CHANNELS]).run(script);
+        Rig::new(client, server, || [Slot::FREE; CHANNELS]).run(script)
     } else {
-        Rig::new(client, server, Growing::default).run(script);
+        Rig::new(client, server, Growing::default).run(script)
     }
 }
 
@@ -61,6 +63,17 @@ struct Memory {
     client_channels: Vec<Channel>,
     server_channels: Vec<Channel>,
     tags: Vec<DeliveryTag>,
+    seen: Seen,
+}
+
+/// What happened in a script: a test sees that all of it can.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// The kinds of frames that were heard.
+    pub heard: HashSet<Kind>,
+    pub client_held_back: bool,
+    pub server_held_back: bool,
+    pub connections: usize,
 }
 
 impl Memory {
@@ -112,17 +125,19 @@ impl<S: Slots> Rig<S> {
                 client_channels: Vec::new(),
                 server_channels: Vec::new(),
                 tags: Vec::new(),
+                seen: Seen::default(),
             },
             line: None,
             sessions: Some((Session::with_slots(slots()), Session::with_slots(slots()))),
         }
     }
 
-    fn run(mut self, mut script: Script<'_>) {
+    fn run(mut self, mut script: Script<'_>) -> Seen {
         while !script.is_done() {
             self.step(&mut script);
         }
         self.settle(&mut script);
+        self.memory.seen
     }
 
     fn step(&mut self, script: &mut Script<'_>) {
@@ -170,6 +185,7 @@ impl<S: Slots> Rig<S> {
         };
         repeat(&mut line.client, script, &mut line.up.wire, |client, out| client.start(now, out)).unwrap();
         line.up.say(Said::Hello);
+        self.memory.seen.connections += 1;
         self.line = Some(line);
     }
 
@@ -188,7 +204,7 @@ impl<S: Slots> Rig<S> {
     }
 
     /// The line is mended and the applications do what they owe, until nothing moves any more.
-    fn settle(mut self, script: &mut Script<'_>) {
+    fn settle(&mut self, script: &mut Script<'_>) {
         for _ in 0..1000 {
             let Some(line) = &mut self.line else {
                 self.connect(script);

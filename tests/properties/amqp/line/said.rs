@@ -1,5 +1,6 @@
 //! What is on the line: one entry a frame, in order, each of which must be heard as it was said.
 
+use core::mem::{Discriminant, discriminant};
 use std::collections::VecDeque;
 
 use fourwire::amqp::{Method, MethodId, Settled};
@@ -68,6 +69,18 @@ pub enum Said {
     SecretOk,
     /// On a channel, in one of its lives.
     On(usize, On),
+}
+
+/// Which of them it is.
+pub type Kind = (Discriminant<Said>, Option<Discriminant<On>>);
+
+impl Said {
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::On(_, on) => (discriminant(self), Some(discriminant(on))),
+            _ => (discriminant(self), None),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]

@@ -23,11 +23,13 @@ impl<S: Slots> Line<S> {
                 Ok(Some((request, used))) => {
                     rest = &rest[used..];
                     let said = self.up.said.pop_front().expect("somebody has said it");
+                    memory.seen.heard.insert(said.kind());
                     self.server_hears(memory, script, said, request);
                 }
                 Ok(None) => {
                     if self.server.is_held_back() {
                         self.server_holds_back();
+                        memory.seen.server_held_back = true;
                     }
                     break;
                 }
