@@ -269,6 +269,11 @@ impl<S: Slots> Line<S> {
             let books = &self.lives[life].client;
             if !books.held.is_empty() && books.calls.len() < 16 {
                 self.call(memory, life, tx::Commit {}.into(), script);
+            } else if !books.held.is_empty() && self.client.is_held_back() {
+                // It has called as often as it can, and will not hear that the server has closed the channel: that is behind
+                // a delivery for which there is no room until it commits once more. The way out is to close it, too.
+                self.close_channel(memory, life, script);
+                continue;
             }
             // Whether the server was asked to stop, and it still would be.
             let server = &self.lives[life].server;

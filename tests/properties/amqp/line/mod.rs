@@ -221,7 +221,8 @@ impl<S: Slots> Rig<S> {
                 return line.nothing_is_outstanding();
             }
         }
-        panic!("it does not come to rest");
+        let line = self.line.as_ref().map(|line| (&line.up, &line.down, &line.lives));
+        panic!("it does not come to rest: {line:?}");
     }
 }
 
