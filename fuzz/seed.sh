@@ -9,9 +9,18 @@ mkdir -p "$folder"
 case $target in
 mqtt_any_bytes | mqtt_chunked | mqtt_round_trip) before='' ;;
 mqtt_server | mqtt_client) before='\x01' ;;
+amqp_any_bytes | amqp_chunked | amqp_round_trip) before='\x00' ;;
+amqp_server | amqp_client) before='\x01' ;;
+amqp_tables)
+    # A table with a table and an array in it, and one with a value of each type.
+    printf '\x10\x00\x00\x00\x01aF\x00\x00\x00\x0E\x01bA\x00\x00\x00\x07VI\x00\x00\x00\x07V\x01cS\x00\x00\x00\x02hi' >"$folder/nested"
+    printf '\x10\x00\x00\x00\x01at\x01\x01bb\xFF\x01cB\xFF\x01ds\xFF\xFF\x01eu\xFF\xFF\x01fI\x00\x00\x00\x01\x01gi\x00\x00\x00\x01' >"$folder/flat"
+    exit 0
+    ;;
 *) exit 0 ;;
 esac
-for file in ../testdata/mqtt/*.bin; do
-    case $(basename "$file") in v31-*) version='\x00' ;; v311-*) version='\x01' ;; *) version='\x02' ;; esac
+for file in ../testdata/"${target%%_*}"/*.bin; do
+    [ -f "$file" ] || continue
+    case $(basename "$file") in v31-*) version='\x00' ;; v311-*) version='\x01' ;; v5-*) version='\x02' ;; *) version='' ;; esac
     { printf "$before$version"; head -c 1000 "$file"; } >"$folder/$(basename "$file" .bin)"
 done

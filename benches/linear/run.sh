@@ -11,21 +11,24 @@ collected() {
         sed -n 's/.*Collected : //p'
 }
 # Without what it takes to make the stream.
-count() { echo $(($(collected "$1" "$2" "$3") - $(collected "$1" "$2" none))); }
+count() { echo $(($(collected "$1" "$2" "$3" "$4") - $(collected "$1" "$2" "$3" none))); }
 
 bad=0
-printf '%-12s %7s %12s %12s %7s %12s\n' stream piece n 2n ratio 'per byte'
-line() { # line WHAT PIECE N WANTED
+printf '%-15s %7s %12s %12s %7s %12s\n' stream piece n 2n ratio 'per byte'
+line() { # line PROTOCOL WHAT PIECE N WANTED
     local one two right
-    one=$(count "$1" "$3" "$2") two=$(count "$1" $((2 * $3)) "$2")
+    one=$(count "$1" "$2" "$4" "$3") two=$(count "$1" "$2" $((2 * $4)) "$3")
     # What hardly grows at all is linear too: a large PUBLISH costs the same whatever its length.
     right=$(awk -v a="$one" -v b="$two" 'BEGIN { print (b <= 2.3 * a || b < 10000) ? "linear" : "more" }')
-    awk -v w="$1" -v p="$2" -v a="$one" -v b="$two" -v n="$3" -v r="$right" \
-        'BEGIN { printf "%-12s %7s %12d %12d %7.2f %12.4f %s\n", w, p, a, b, b / a, b / n / 2, r }'
-    [[ $right == "$4" ]] || bad=1
+    awk -v w="$1 $2" -v p="$3" -v a="$one" -v b="$two" -v n="$4" -v r="$right" \
+        'BEGIN { printf "%-15s %7s %12d %12d %7.2f %12.4f %s\n", w, p, a, b, b / a, b / n / 2, r }'
+    [[ $right == "$5" ]] || bad=1
 }
 for what in publish parts text properties filters small; do
-    for piece in whole 1024 16; do line "$what" "$piece" $((1 << 20)) linear; done
+    for piece in whole 1024 16; do line mqtt "$what" "$piece" $((1 << 20)) linear; done
 done
-line rescan 16 $((1 << 14)) more
+for what in body table nested small; do
+    for piece in whole 1024 16; do line amqp "$what" "$piece" $((1 << 20)) linear; done
+done
+line mqtt rescan 16 $((1 << 14)) more
 exit $bad

@@ -190,7 +190,12 @@ pub(super) fn message<A: Arguments>(
 
     let (of_method, first_head) = (whole(method), if first.is_some() { HEAD_LEN } else { 0 });
     let heads = of_method.saturating_add(whole(header)).saturating_add(first_head);
-    let space = out.space(heads, bodies.saturating_sub(first_head))?;
+    let of_first = first.map_or(0, |first| first.len().saturating_add(1));
+    if first.is_some_and(|first| first.len() < body.len()) {
+        // Room for all of them is made sure of before the first is written.
+        out.space(0, heads.saturating_add(bodies).saturating_sub(first_head))?;
+    }
+    let space = out.space(heads, of_first)?;
     let Some((space, rest)) = space.split_at_mut_checked(of_method) else { return Ok(()) };
     put_method(channel, method, arguments, Writer::new(space));
     let Some((space, rest)) = rest.split_at_mut_checked(whole(header)) else { return Ok(()) };

@@ -103,6 +103,34 @@ fn tx_lost() {
     assert_eq!(pair.server.unacknowledged(theirs).map(DeliveryTag::number).collect::<Vec<_>>(), [1]);
 }
 
+/// What was delivered before the server has heard of a recover is delivered again: its tag is of no use from the call on,
+/// also if it comes after that; and an acknowledgement that is rolled back was not meant. (basic.recover)
+#[test]
+fn tags_are_void_while_all_is_recovered() {
+    let (mut pair, ours, theirs) = Pair::open();
+    pair.call(ours, theirs, tx::Select {}.into(), tx::SelectOk {}.into());
+    let tags: Vec<_> = (0..2).map(|_| pair.delivery(theirs)).collect();
+    pair.client.ack(NOW, tags[0], false, &mut pair.up).unwrap();
+    pair.client.call(NOW, ours, basic::Recover { requeue: true }, &mut pair.up).unwrap();
+    assert_eq!(pair.client.ack(NOW, tags[1], false, &mut pair.up), Err(SendError::StaleDelivery));
+    let late = pair.delivery(theirs);
+    assert_eq!(pair.client.ack(NOW, late, false, &mut pair.up), Err(SendError::StaleDelivery));
+    pair.client.call(NOW, ours, tx::Rollback {}, &mut pair.up).unwrap();
+
+    pair.server(|request| assert!(matches!(request, Request::Acknowledged(..))));
+    let all = Some(Settled { first: 2, last: 3, count: 2 });
+    pair.server(|request| assert_eq!(request, Request::Recover(theirs, all)));
+    pair.server(|request| assert!(matches!(request, Request::Call(_, Method::TxRollback(_)))));
+    pair.server.answer(NOW, theirs, tx::RollbackOk {}, &mut pair.down).unwrap();
+    (0..2).for_each(|_| pair.client(|_| ()));
+    assert_eq!(pair.books(ours, theirs), (vec![1], vec![1]));
+    let next = pair.delivery(theirs);
+    pair.client.ack(NOW, next, true, &mut pair.up).unwrap();
+    pair.server(|request| {
+        assert_eq!(request, Request::Acknowledged(theirs, Settled { first: 1, last: 4, count: 2 }));
+    });
+}
+
 /// A channel has confirms or transactions; and RabbitMQ closes it with 406 when one is asked for after the other.
 #[test]
 fn rabbitmq_modes() {
@@ -154,7 +182,7 @@ fn channel_flow_throttling() {
     assert_eq!(pair.client.publish(NOW, ours, &publish, Properties::EMPTY, b"", &mut pair.up), Ok(None));
 }
 
-/// Content that was begun is sent to its end. (channel.flow)
+/// Content that was begun is sent to its end, and nothing comes between: the answer waits. (channel.flow, §4.2.6)
 #[test]
 fn a_body_that_was_begun_is_not_stopped() {
     let (mut pair, ours, theirs) = Pair::open();
@@ -168,6 +196,34 @@ fn a_body_that_was_begun_is_not_stopped() {
         pair.server(|request| assert_ne!(request, Request::Ignored));
     }
     pair.server(|request| assert_eq!(request, Request::Ignored, "the answer"));
+}
+
+/// What the server's machine answers by itself does not come into a body either, nor before the answers to earlier calls.
+#[test]
+fn answers_come_in_order() {
+    let calls = [channel::Flow { active: false }.into(), Method::from(basic::Recover { requeue: true })];
+    for call in calls {
+        let (mut pair, ours, theirs) = Pair::open();
+        let header = fourwire::amqp::ContentHeader { body_size: 1, properties: Properties::EMPTY };
+        pair.server.deliver_head(NOW, theirs, &basic::Deliver::default(), true, header, &mut pair.down).unwrap();
+        pair.client.call(NOW, ours, basic::Qos::default(), &mut pair.up).unwrap();
+        pair.client.call(NOW, ours, call, &mut pair.up).unwrap();
+        pair.server(|request| assert!(matches!(request, Request::Call(_, Method::BasicQos(_)))));
+        let held_back = |pair: &mut Pair| {
+            let input = pair.up.clone();
+            assert_eq!(pair.server.receive(NOW, &input, &mut pair.down), Ok(None));
+            assert!(pair.server.is_held_back());
+        };
+        held_back(&mut pair);
+        pair.server.piece(NOW, theirs, b"x", &mut pair.down).unwrap();
+        held_back(&mut pair);
+        pair.server.answer(NOW, theirs, basic::QosOk {}, &mut pair.down).unwrap();
+        pair.server(|request| assert!(matches!(request, Request::Flow(..) | Request::Recover(..))));
+        (0..3).for_each(|_| pair.client(|_| ()));
+        for answer in [MethodId::BasicQosOk, call.id().answers()[0]] {
+            pair.client(|event| assert!(matches!(event, Event::Answer(_, method) if method.id() == answer)));
+        }
+    }
 }
 
 #[test]
@@ -211,6 +267,35 @@ fn a_delivery_too_many_is_held_back() {
     let _ = ours;
 }
 
+/// Who closes the connection can acknowledge nothing any more: then nothing is held back, and the answer is read.
+#[test]
+fn nothing_is_held_back_while_closing() {
+    let least = Config { window: 1, ..Config::default() };
+    let (mut pair, ours, theirs) = Pair::open_with(least, Config::default());
+    for _ in 0..2 {
+        let deliver = basic::Deliver::default();
+        pair.server.deliver(NOW, theirs, &deliver, false, Properties::EMPTY, b"", &mut pair.down).unwrap();
+    }
+    (0..2).for_each(|_| pair.client(|_| ()));
+    pair.client.close(NOW, ReplyCode::Success, "".into(), &mut pair.up).unwrap();
+    pair.server(|request| assert!(matches!(request, Request::Closed(_))));
+    (0..2).for_each(|_| pair.client(|event| assert_eq!(event, Event::Ignored)));
+    pair.client(|event| assert_eq!(event, Event::Ended));
+
+    let (mut pair, ours_too, theirs) = Pair::open_with(Config::default(), least);
+    assert_eq!(ours, ours_too);
+    pair.client.call(NOW, ours_too, confirm::Select { no_wait: true }, &mut pair.up).unwrap();
+    for _ in 0..2 {
+        pair.client.publish(NOW, ours_too, &basic::Publish::default(), Properties::EMPTY, b"", &mut pair.up).unwrap();
+    }
+    (0..3).for_each(|_| pair.server(|_| ()));
+    pair.server.close(NOW, ReplyCode::ConnectionForced, "".into(), &mut pair.down).unwrap();
+    pair.client(|event| assert!(matches!(event, Event::Closed(_))));
+    (0..2).for_each(|_| pair.server(|request| assert_eq!(request, Request::Ignored)));
+    pair.server(|request| assert_eq!(request, Request::Ended));
+    assert_eq!(pair.server.unconfirmed(theirs).count(), 1);
+}
+
 #[test]
 fn a_publish_too_many_is_held_back() {
     let (mut pair, ours, theirs) = Pair::open_with(Config::default(), Config { window: 1, ..Config::default() });
@@ -243,6 +328,34 @@ fn a_call_too_many_is_held_back() {
     assert!(pair.server.is_held_back());
     pair.server.answer(NOW, theirs, basic::QosOk {}, &mut pair.down).unwrap();
     pair.server(|request| assert!(matches!(request, Request::Call(..))));
+}
+
+/// What takes no place among them does not wait for one: the channel's close, and a call that asks for no answer.
+#[test]
+fn only_calls_are_held_back() {
+    let (mut pair, ours, theirs) = Pair::open();
+    for _ in 0..16 {
+        pair.client.call(NOW, ours, basic::Qos::default(), &mut pair.up).unwrap();
+        pair.server(|request| assert!(matches!(request, Request::Call(..))));
+    }
+    pair.client.call(NOW, ours, confirm::Select { no_wait: true }, &mut pair.up).unwrap();
+    pair.server(|request| assert!(matches!(request, Request::Call(_, Method::ConfirmSelect(_)))));
+    pair.client.close_channel(NOW, ours, &mut pair.up).unwrap();
+    pair.server(|request| assert!(matches!(request, Request::ChannelClosed(channel, _) if channel == theirs)));
+}
+
+/// What the application answers, and not the machine, is heard in the middle of a body: the answer can come behind it.
+#[test]
+fn calls_are_heard_in_the_middle_of_a_body() {
+    let (mut pair, ours, theirs) = Pair::open();
+    let header = fourwire::amqp::ContentHeader { body_size: 1, properties: Properties::EMPTY };
+    pair.server.deliver_head(NOW, theirs, &basic::Deliver::default(), true, header, &mut pair.down).unwrap();
+    pair.client.call(NOW, ours, basic::Cancel { consumer_tag: "c".into(), no_wait: false }, &mut pair.up).unwrap();
+    pair.server(|request| assert!(matches!(request, Request::Call(_, Method::BasicCancel(_)))));
+    let cancel_ok = basic::CancelOk { consumer_tag: "c".into() };
+    assert_eq!(pair.server.answer(NOW, theirs, cancel_ok, &mut pair.down), Err(SendError::OutOfOrder));
+    assert_eq!(pair.server.piece(NOW, theirs, b"x", &mut pair.down), Ok(0));
+    assert_eq!(pair.server.answer(NOW, theirs, cancel_ok, &mut pair.down), Ok(()));
 }
 
 /// Without a heap, too, one message that stays is in nobody's way; and the room that there is for others is known.

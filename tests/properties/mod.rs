@@ -18,5 +18,6 @@ pub mod amqp;
 pub mod decoding;
 pub mod mqtt;
 pub mod protocol;
+pub mod repeat;
 pub mod script;
 pub mod strict;

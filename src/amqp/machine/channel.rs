@@ -139,6 +139,8 @@ pub struct Slot<W = Few> {
     pub(super) stopped: bool,
     /// Some consumer does not acknowledge: which deliveries must be, is not known any more.
     pub(super) automatic: bool,
+    /// How many calls of `basic.recover` await their answers: until then what is delivered will be delivered again.
+    pub(super) recovers: u8,
     /// Messages that were published here, and not confirmed.
     pub(super) published: Window<W>,
     /// Messages that were delivered here, and not acknowledged.
@@ -161,6 +163,7 @@ impl<W: Words> Slot<W> {
         transactions: false,
         stopped: false,
         automatic: false,
+        recovers: 0,
         published: Window::NEW,
         delivered: Window::NEW,
     };

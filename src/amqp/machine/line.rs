@@ -89,15 +89,11 @@ impl<S: Slots> Line<S> {
         self.seen = there;
     }
 
-    /// Whether a frame must wait: it asks for an answer, which would be in the middle of the body that is being sent on its
-    /// channel. RabbitMQ closes the connection for that. (§4.2.6)
+    /// Whether a frame must wait: it asks for an answer of the machine's, which would be in the middle of the body that is
+    /// being sent on its channel. RabbitMQ closes the connection for that. (§4.2.6)
     pub(super) fn interrupts(&self, frame: &Frame<'_>) -> bool {
         let Frame::Method(number, method) = frame else { return false };
-        let asks = match method {
-            Method::ChannelClose(_) | Method::ChannelFlow(_) | Method::BasicRecover(_) => true,
-            Method::BasicCancel(cancel) => !cancel.no_wait,
-            _ => false,
-        };
+        let asks = matches!(method, Method::ChannelClose(_) | Method::ChannelFlow(_) | Method::BasicRecover(_));
         asks && self.state == State::Open
             && self
                 .slot(*number)

@@ -126,13 +126,15 @@ verbs!(
     Client,
     Event,
     "server",
-    "a channel has as many deliveries outstanding as it can, which a prefetch count prevents",
-    "acknowledge some"
+    "a channel has as many deliveries outstanding as it can, which a prefetch count prevents, or a body is \
+     being sent into which an answer would come",
+    "acknowledge some, or send the rest"
 );
 verbs!(
     Server,
     Request,
     "client",
-    "a channel has as many calls outstanding as it can, or with confirms publishes, or any before what the machine answers",
-    "answer or confirm some"
+    "a channel has as many calls outstanding as it can, or with confirms publishes, or an answer of the \
+     machine's own would come before an earlier call's, or into a body that is being sent",
+    "answer or confirm some, or send the rest"
 );

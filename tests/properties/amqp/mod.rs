@@ -1,15 +1,20 @@
-//! The laws for AMQP. In each function of bytes the first byte chooses the limits, and where in the stream we are.
+//! The laws for AMQP. In each function of bytes the first byte chooses the limits and the dialect, and where in
+//! the stream we are.
 
 #![allow(unused_imports, reason = "each driver uses some")]
 
 mod hostile;
+mod line;
 mod structured;
+mod tables;
 
 use fourwire::Full;
-use fourwire::amqp::{Decoder, EncodeError, ErrorKind, Frame, Limits};
+use fourwire::amqp::{Decoder, Dialect, EncodeError, ErrorKind, Frame, Limits};
 
 pub use hostile::{client_hostile, server_hostile};
+pub use line::two_machines;
 pub use structured::{structured, structured_frame};
+pub use tables::tables;
 
 use super::decoding;
 use super::protocol::Protocol;
@@ -58,7 +63,8 @@ fn chosen(data: &[u8]) -> Option<(Decoder, &[u8])> {
         2 => Limits { frame: Limits::FRAME_MIN_SIZE, depth: Limits::MAX_DEPTH },
         _ => Limits { frame: u32::MAX, depth: 1 },
     };
-    let mut decoder = Decoder::with_limits(limits);
+    let dialect = if first & 0x40 == 0 { Dialect::RabbitMq } else { Dialect::Specification };
+    let mut decoder = Decoder::with_limits(limits).with_dialect(dialect);
     if first & 0x80 != 0 {
         decoder.decode(b"AMQP\0\0\x09\x01").unwrap();
     }

@@ -42,13 +42,20 @@ impl<S: Slots> Client<S> {
         Ok(Some((event, used)))
     }
 
-    /// Whether a delivery would be one more than can be outstanding.
+    /// Whether a delivery would be one more than can be outstanding; or the end of a consumer would be answered in the
+    /// middle of a body. While we close nothing waits, for nothing can be acknowledged or sent.
     fn must_wait(&mut self, frame: &Frame<'_>) -> bool {
-        let Frame::Method(number, Method::BasicDeliver(_) | Method::BasicGetOk(_)) = frame else { return false };
-        let window = self.line.config.window;
-        self.line
-            .slot_mut(*number)
-            .is_some_and(|(_, slot)| slot.phase == Phase::Open && !slot.automatic && !slot.delivered.reserve(window))
+        let Frame::Method(number, method) = frame else { return false };
+        let (state, window) = (self.line.state, self.line.config.window);
+        let Some((_, slot)) = self.line.slot_mut(*number) else { return false };
+        match method {
+            _ if state != State::Open || slot.phase != Phase::Open => false,
+            Method::BasicDeliver(_) | Method::BasicGetOk(_) => {
+                !slot.automatic && slot.recovers == 0 && !slot.delivered.reserve(window)
+            }
+            Method::BasicCancel(cancel) => !cancel.no_wait && slot.sending != 0,
+            _ => false,
+        }
     }
 
     fn handshake<'i>(&mut self, now: Instant, frame: &Frame<'i>, out: &mut impl Output) -> Result<Event<'i>, Error> {
@@ -152,7 +159,7 @@ impl<S: Slots> Client<S> {
         self.slot(channel.number, |slot| {
             slot.calls.remove(call);
             if matches!(method, Method::BasicRecoverOk(_)) {
-                slot.delivered.settle(0, true, false);
+                slot.recovers = slot.recovers.saturating_sub(1);
             }
         });
         match method {
@@ -167,7 +174,7 @@ impl<S: Slots> Client<S> {
             // Servers count from 1, each channel for itself. If this one does not, which are outstanding is not known.
             slot.automatic |= tag != slot.delivered.next();
             if !slot.automatic {
-                slot.delivered.push(true);
+                slot.delivered.push(slot.recovers == 0);
             }
         });
         DeliveryTag { channel, tag }

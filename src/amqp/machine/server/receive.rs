@@ -50,13 +50,14 @@ impl<S: Slots> Server<S> {
     }
 
     /// Whether a publish would be one more than can await its confirm, or a call than its answer; or what the machine
-    /// answers itself would be answered before its turn, or in the middle of a body that is being sent.
+    /// answers itself would be answered before its turn, or in the middle of a body that is being sent. While we
+    /// close nothing waits, for nothing can be answered.
     fn must_wait(&mut self, frame: &Frame<'_>) -> bool {
         let Frame::Method(number, method) = frame else { return false };
-        let window = self.line.config.window;
+        let (state, window) = (self.line.state, self.line.config.window);
         let Some((_, slot)) = self.line.slot_mut(*number) else { return false };
         match method {
-            _ if slot.phase != Phase::Open => false,
+            _ if state != State::Open || slot.phase != Phase::Open => false,
             Method::BasicPublish(_) => slot.confirms && !slot.published.reserve(window),
             Method::BasicRecover(_) | Method::ChannelFlow(_) => !slot.calls.is_empty(),
             // Nothing that was called before is answered any more.

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fourwire::Instant;
-use fourwire::mqtt::{Delivery, EncodeError, Error, PacketId, Publish, QoS, ReasonCode, SendError};
+use fourwire::mqtt::{Delivery, Error, PacketId, Publish, QoS, ReasonCode, SendError};
 
+use super::super::super::repeat::{IsFull, repeat};
 use super::super::super::script::Script;
 use super::super::super::strict::Strict;
 use super::end::{End, Got};
@@ -75,22 +76,9 @@ impl<E: End> Side<E> {
     pub fn call<T, X: IsFull>(
         &mut self,
         script: &mut Script<'_>,
-        mut call: impl FnMut(&mut E, &mut Strict) -> Result<T, X>,
+        call: impl FnMut(&mut E, &mut Strict) -> Result<T, X>,
     ) -> Option<Result<T, X>> {
-        let machine = self.machine.as_mut()?;
-        if script.one_in(6) {
-            let mut out = Strict::with_room(script.below(12));
-            let answer = call(machine, &mut out);
-            self.wire.extend_from_slice(&out.bytes);
-            if !answer.as_ref().is_err_and(X::is_full) {
-                return Some(answer);
-            }
-        }
-        let mut out = Strict::new();
-        let answer = call(machine, &mut out);
-        self.wire.extend_from_slice(&out.bytes);
-        assert!(!answer.as_ref().is_err_and(X::is_full), "full, though there is room");
-        Some(answer)
+        Some(repeat(self.machine.as_mut()?, script, &mut self.wire, call))
     }
 
     pub fn is_connected(&self) -> bool {
@@ -335,22 +323,6 @@ impl<E: End> Side<E> {
             }
             Some(Err(error)) => panic!("{error:?}"),
         }
-    }
-}
-
-pub trait IsFull {
-    fn is_full(&self) -> bool;
-}
-
-impl IsFull for Error {
-    fn is_full(&self) -> bool {
-        *self == Self::Full
-    }
-}
-
-impl IsFull for SendError {
-    fn is_full(&self) -> bool {
-        *self == Self::Encode(EncodeError::Full)
     }
 }
 
