@@ -92,9 +92,9 @@ impl Message {
         let mut entries: Vec<_> = headers.iter().filter(|entry| entry.key != "x-death").collect();
         entries.push(Entry::new("x-death", Value::Array(Array::new(&deaths))));
         if headers.get("x-first-death-queue").is_none() {
-            entries.push(Entry::new("x-first-death-reason", Value::text(reason)));
-            entries.push(Entry::new("x-first-death-queue", Value::text(queue)));
             entries.push(Entry::new("x-first-death-exchange", Value::text(&self.exchange)));
+            entries.push(Entry::new("x-first-death-queue", Value::text(queue)));
+            entries.push(Entry::new("x-first-death-reason", Value::text(reason)));
         }
 
         let properties = BasicProperties { headers: Some(Table::new(&entries)), expiration: None, ..properties };

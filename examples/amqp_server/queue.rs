@@ -193,9 +193,12 @@ impl Queue {
 }
 
 fn shown(value: &Value<'_>) -> (String, &'static str) {
-    match value.as_i64() {
-        Some(number) => (number.to_string(), "signedint"),
-        None => (value.as_text().unwrap_or_default().to_owned(), "longstr"),
+    match (value.as_i64(), value) {
+        (Some(number), Value::I8(_)) => (number.to_string(), "byte"),
+        (Some(number), Value::I16(_)) => (number.to_string(), "short"),
+        (Some(number), Value::I64(_)) => (number.to_string(), "long"),
+        (Some(number), _) => (number.to_string(), "signedint"),
+        (None, _) => (value.as_text().unwrap_or_default().to_owned(), "longstr"),
     }
 }
 
