@@ -1,7 +1,13 @@
 //! The output for vectored writes: what comes out is what was written, and it takes no more memory than what is left.
 
 #![cfg(feature = "bytes")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::unnecessary_to_owned
+)]
 
 use bytes::{Buf, Bytes};
 use fourwire::{Gather, Output};
