@@ -22,6 +22,7 @@ fn what_comes_out_is_what_was_written() {
         state ^= state << 17;
         state as usize % n
     };
+    let strange = (0..=255).cycle().take(4096).collect::<Vec<u8>>();
     let payload: Bytes = (0..=255).cycle().take(4096).collect();
     let (mut out, mut wanted) = (Gather::with_threshold(64), Vec::new());
     out.lend(&payload);
@@ -31,7 +32,8 @@ fn what_comes_out_is_what_was_written() {
         match dice(3) {
             0 => out.space(len, 0).unwrap().copy_from_slice(piece),
             1 => out.put_payload(piece),
-            _ => out.put_payload(&piece.to_vec()),
+            // The same bytes, in memory that was not lent.
+            _ => out.put_payload(&strange[start..start + len]),
         }
         wanted.extend_from_slice(piece);
         // Now and then more, so that the queue is long at times, and empty at times.

@@ -41,7 +41,8 @@ impl Consumer {
 ///
 /// In a transaction ([`has_transactions`](super::Server::has_transactions)) an acknowledgement counts with `tx.commit`:
 /// keep what `Acknowledged` and `Rejected` say until then, and [`settle`](Self::settle) it in that order; forget it with
-/// `tx.rollback`.
+/// `tx.rollback`. A `Recover` in between does not mean what is kept so, though it may be between its first and
+/// its last tag: [`Server::unacknowledged`](super::Server::unacknowledged) still has that.
 #[derive(Clone, Debug)]
 pub struct Deliveries<T> {
     windows: BTreeMap<Channel, Windows>,

@@ -66,6 +66,8 @@ impl<'a> Iterator for Words<'a> {
 /// `x-match` says whether all of the arguments must be among the headers (`all`, and without it) or one (`any`). Keys
 /// that begin with `x-` do not count, unless it is `all-with-x` or `any-with-x`. An argument without a value asks only
 /// for the key. Values of different types are different. (RabbitMQ)
+///
+/// It looks at all headers for each argument: refuse bindings with more arguments than you care to wait for.
 pub fn headers_match(arguments: &Table<'_>, headers: &Table<'_>) -> bool {
     let how = arguments.get("x-match").and_then(|value| value.as_text()).unwrap_or("all");
     let (any, with_x) = match how {

@@ -4,6 +4,7 @@ mod deliveries;
 mod dialect;
 mod flows;
 mod forwarded;
+mod full;
 mod handshake;
 mod message;
 mod methods;

@@ -152,7 +152,10 @@ events! {
     Acknowledged(Channel, Settled),
     /// Messages are not taken, and are to be requeued, or dropped and dead-lettered.
     Rejected(Channel, Settled, bool),
-    /// The client wants all that it has not acknowledged on this channel again: all those tags are settled.
+    /// The client wants all that it has not acknowledged on this channel again: all those tags are settled,
+    /// but for what it acknowledged in a transaction that is not committed: [`Server::unacknowledged`] still has that.
+    ///
+    /// [`Server::unacknowledged`]: super::Server::unacknowledged
     Recover(Channel, Option<Settled>),
     /// The client broke a rule for which the channel is closed: it was told. What it has not acknowledged is to be
     /// requeued.
