@@ -2,8 +2,9 @@
 
 use core::fmt;
 
+use super::domain::Place;
 use super::table::{Rules, validate};
-use super::value;
+use super::wire;
 use super::{Dialect, EncodeError, Entry, Table, Value, connection};
 use crate::list::List;
 use crate::write::Writer;
@@ -89,7 +90,7 @@ impl<'a> Credentials<'a> {
 
     /// The length of AMQPLAIN's response.
     pub(super) fn measure_amqplain(&self) -> Result<usize, EncodeError> {
-        value::measure(&Table::new(&self.entries()))
+        wire::measure(&Table::new(&self.entries()), Place::Method)
     }
 
     pub(super) fn put_amqplain(&self, out: &mut Writer<'_>) {

@@ -32,7 +32,8 @@ impl Consumer {
 /// | `Call`, `basic.qos` | [`qos`](Self::qos) |
 /// | `Call`, `basic.consume` | [`consume`](Self::consume), and answer with [`consumer_tag`](Self::consumer_tag) |
 /// | `Call`, `basic.cancel` | [`cancel`](Self::cancel); what it has, it keeps |
-/// | `Acknowledged`, `Rejected`, `Recover` | [`settle`](Self::settle), and dispose of the messages or put them back |
+/// | `Acknowledged`, `Rejected` | [`settle`](Self::settle), and dispose of the messages or put them back |
+/// | `Recover` | [`recover`](Self::recover), and put the messages back |
 /// | `ChannelClosed`, `ChannelRefused` | [`end`](Self::end), and put the messages back |
 /// | the connection is over | [`into_values`](Self::into_values), and put them back |
 ///
@@ -41,8 +42,7 @@ impl Consumer {
 ///
 /// In a transaction ([`has_transactions`](super::Server::has_transactions)) an acknowledgement counts with `tx.commit`:
 /// keep what `Acknowledged` and `Rejected` say until then, and [`settle`](Self::settle) it in that order; forget it with
-/// `tx.rollback`. A `Recover` in between does not mean what is kept so, though it may be between its first and
-/// its last tag: [`Server::unacknowledged`](super::Server::unacknowledged) still has that.
+/// `tx.rollback`.
 #[derive(Clone, Debug)]
 pub struct Deliveries<T> {
     windows: BTreeMap<Channel, Windows>,
@@ -243,6 +243,22 @@ impl<T> Deliveries<T> {
             consumers: &mut self.consumers,
             window: self.windows.get_mut(&channel),
         }
+    }
+
+    /// The client wants all again that it has not acknowledged. Takes those messages out, in order: all but those that
+    /// [`Server::unacknowledged`](super::Server::unacknowledged) still has, which were acknowledged in a transaction that
+    /// is not committed.
+    pub fn recover(&mut self, channel: Channel, still: impl IntoIterator<Item = DeliveryTag>) -> Vec<T> {
+        let mut still = still.into_iter().peekable();
+        let mut back = Vec::new();
+        let all: Vec<u64> = self.unacknowledged.iter(channel).map(|(tag, _)| tag).collect();
+        for tag in all {
+            while still.next_if(|kept| kept.number() < tag).is_some() {}
+            if still.peek().is_none_or(|kept| kept.number() != tag) {
+                back.extend(self.settle(channel, Settled { first: tag, last: tag, count: 1 }));
+            }
+        }
+        back
     }
 
     /// The channel has ended: its consumers are no more, and its messages go back, in order.

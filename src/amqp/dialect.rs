@@ -4,6 +4,8 @@ use super::Limits;
 use crate::list::Spelling;
 
 const SPECIFICATION: u8 = 0x80;
+/// It is in a content header: what is nested too deep was not proved.
+const TOLERATED: u8 = 0x40;
 
 /// Which letter stands for which type in field tables and arrays.
 ///
@@ -63,6 +65,15 @@ impl Dialect {
     #[inline]
     pub(super) const fn deeper(spelling: Spelling) -> Option<Spelling> {
         let inner = spelling.0.wrapping_add(1);
-        if inner & !SPECIFICATION < Limits::MAX_DEPTH { Some(Spelling(inner)) } else { None }
+        if inner & !(SPECIFICATION | TOLERATED) < Limits::MAX_DEPTH { Some(Spelling(inner)) } else { None }
+    }
+
+    /// That of a list whose nested parts may be anything.
+    pub(super) const fn tolerated(self) -> Spelling {
+        Spelling(self.spelling().0 | TOLERATED)
+    }
+
+    pub(super) const fn is_tolerated(spelling: Spelling) -> bool {
+        spelling.0 & TOLERATED != 0
     }
 }

@@ -3,7 +3,7 @@
 use super::error::Unit;
 use super::frame::END;
 use super::table::{Rules, validate};
-use super::{DecodeError, EncodeError, ErrorKind, ReplyCode, ShortStr, Table, value};
+use super::{DecodeError, EncodeError, ErrorKind, ReplyCode, ShortStr, Table, wire};
 use crate::list::List;
 use crate::read::{next_chunk, next_u8};
 use crate::write::Writer;
@@ -173,9 +173,20 @@ impl<'o> Put<'o> {
 pub(super) struct Sum {
     pub(super) len: usize,
     in_bits: bool,
+    place: Place,
+}
+
+/// Where a table is to be sent: who reads a header is tolerant of what is nested too deep.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) enum Place {
+    #[default]
+    Method,
+    Header,
 }
 
 impl Sum {
+    pub(super) const HEADER: Self = Self { len: 0, in_bits: false, place: Place::Header };
+
     #[inline]
     fn add(&mut self, len: usize) {
         self.len = self.len.saturating_add(len);
@@ -308,7 +319,7 @@ impl<'i> Domain<'i> for ShortStr<'i> {
     #[inline]
     fn put(self, out: &mut Put<'_>) {
         out.flush();
-        value::put_key(self, &mut out.out);
+        wire::put_key(self, &mut out.out);
     }
 }
 
@@ -348,7 +359,7 @@ impl<'i> Domain<'i> for Table<'i> {
 
     #[inline]
     fn sum(self, sum: &mut Sum) -> Result<(), EncodeError> {
-        sum.add(value::measure(&self)?.saturating_add(4));
+        sum.add(wire::measure(&self, sum.place)?.saturating_add(4));
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::domain::{Argument, Domain, Fields, Put, Sum, spelled};
 use super::frame::END;
-use super::value::next_long;
+use super::wire::next_long;
 use super::{DecodeError, Dialect, EncodeError, ShortStr, Table};
 use crate::list::List;
 use crate::read::{next_chunk, next_u8};
@@ -41,7 +41,7 @@ impl<'a> Proved<'a> for ShortStr<'a> {
 impl<'a> Proved<'a> for Table<'a> {
     #[inline]
     fn next(wire: &mut &'a [u8], dialect: Dialect) -> Option<Self> {
-        next_long(wire).map(|wire| List::from_wire_in(wire, dialect.spelling()))
+        next_long(wire).map(|wire| List::from_wire_in(wire, dialect.tolerated()))
     }
 }
 
@@ -124,7 +124,7 @@ macro_rules! properties {
 
         impl<$a> BasicProperties<$a> {
             fn measure(&self) -> Result<usize, EncodeError> {
-                let mut sum = Sum::default();
+                let mut sum = Sum::HEADER;
                 $(if let Some(value) = self.$name {
                     value.sum(&mut sum)?;
                 })*

@@ -529,12 +529,6 @@ impl fmt::Display for MethodId {
     }
 }
 
-impl fmt::Display for Method<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.id().name())
-    }
-}
-
 impl Method<'_> {
     /// Whether it calls for something and wants no answer.
     pub const fn no_wait(&self) -> bool {

@@ -189,6 +189,7 @@ mod shorthand;
 mod show;
 mod table;
 mod value;
+mod wire;
 
 #[cfg(feature = "alloc")]
 pub use assembler::{Assembled, Assembler, TooLarge};

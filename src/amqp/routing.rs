@@ -1,6 +1,6 @@
 //! How exchanges choose: pure functions, for servers and for tests.
 
-use super::{ShortStr, Table, Value};
+use super::{Entry, ShortStr, Table, Value};
 
 /// Whether a topic exchange passes a message with this routing key to a binding with this pattern.
 ///
@@ -67,7 +67,18 @@ impl<'a> Iterator for Words<'a> {
 /// that begin with `x-` do not count, unless it is `all-with-x` or `any-with-x`. An argument without a value asks only
 /// for the key. Values of different types are different. (RabbitMQ)
 ///
-/// It looks at all headers for each argument: refuse bindings with more arguments than you care to wait for.
+/// Of a key that is there twice the first counts. With `alloc` large tables are sorted first; without, it looks at all
+/// headers for each argument: refuse bindings with more arguments than you care to wait for.
+///
+/// ```
+/// use fourwire::amqp::{Entry, Table, Value, routing::headers_match};
+///
+/// let (pdf, urgent) = (Entry::new("format", Value::text("pdf")), Entry::new("urgent", Value::Bool(true)));
+/// let (any, both) = ([Entry::new("x-match", Value::text("any")), pdf, urgent], [pdf, urgent]);
+/// let headers = [Entry::new("format", Value::text("pdf"))];
+/// assert!(headers_match(&Table::new(&any), &Table::new(&headers)));
+/// assert!(!headers_match(&Table::new(&both), &Table::new(&headers)));
+/// ```
 pub fn headers_match(arguments: &Table<'_>, headers: &Table<'_>) -> bool {
     let how = arguments.get("x-match").and_then(|value| value.as_text()).unwrap_or("all");
     let (any, with_x) = match how {
@@ -76,10 +87,48 @@ pub fn headers_match(arguments: &Table<'_>, headers: &Table<'_>) -> bool {
         "all-with-x" => (false, true),
         _ => (false, false),
     };
-    let counts = |key: ShortStr<'_>| key != "x-match" && (with_x || !key.as_bytes().starts_with(b"x-"));
-    let mut wanted = arguments.iter().filter(|entry| counts(entry.key)).map(|entry| {
-        let mut same = headers.iter().filter(|header| header.key == entry.key);
-        same.any(|header| matches!(entry.value, Value::Void) || header.value == entry.value)
-    });
+    let counts = |entry: &Entry<'_>| entry.key != "x-match" && (with_x || !entry.key.as_bytes().starts_with(b"x-"));
+    let headers = Headers::of(headers, arguments);
+    let mut wanted = arguments.iter().filter(counts).map(|entry| headers.have(&entry));
     if any { wanted.any(|found| found) } else { wanted.all(|found| found) }
+}
+
+/// The headers of a message, in the order in which their keys are found soonest.
+struct Headers<'h> {
+    as_sent: Table<'h>,
+    #[cfg(feature = "alloc")]
+    sorted: Option<alloc::vec::Vec<Entry<'h>>>,
+}
+
+impl<'h> Headers<'h> {
+    #[cfg(feature = "alloc")]
+    fn of(headers: &Table<'h>, arguments: &Table<'_>) -> Self {
+        // Sorting few takes longer than looking at them.
+        let are_many = |table: &Table<'_>| table.iter().nth(16).is_some();
+        let sorted = (are_many(headers) && are_many(arguments)).then(|| {
+            let mut sorted: alloc::vec::Vec<_> = headers.iter().collect();
+            // Equal keys stay as they are.
+            sorted.sort_by_key(|entry| entry.key);
+            sorted
+        });
+        Self { as_sent: *headers, sorted }
+    }
+
+    #[cfg(not(feature = "alloc"))]
+    const fn of(headers: &Table<'h>, _: &Table<'_>) -> Self {
+        Self { as_sent: *headers }
+    }
+
+    fn have(&self, wanted: &Entry<'_>) -> bool {
+        self.get(wanted.key).is_some_and(|value| matches!(wanted.value, Value::Void) || value == wanted.value)
+    }
+
+    fn get(&self, key: ShortStr<'_>) -> Option<Value<'h>> {
+        #[cfg(feature = "alloc")]
+        if let Some(sorted) = &self.sorted {
+            let at = sorted.partition_point(|entry| entry.key.as_bytes() < key.as_bytes());
+            return sorted.get(at).filter(|entry| entry.key.as_bytes() == key.as_bytes()).map(|entry| entry.value);
+        }
+        self.as_sent.iter().find(|entry| entry.key.as_bytes() == key.as_bytes()).map(|entry| entry.value)
+    }
 }

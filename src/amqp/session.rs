@@ -8,7 +8,7 @@ use super::machine::{Channel, Growing, Slot, Slots};
 /// connection that goes on with the session knows them for what they are, and an old tag cannot acknowledge a
 /// stranger's message.
 ///
-/// `Session::new()` grows on the heap as it needs; `Session::with_slots([Slot::FREE; 4])` needs no heap, and has at most
+/// `Session::new()` grows on the heap as it needs; `Session::with_slots([Slot::EMPTY; 4])` needs no heap, and has at most
 /// four channels.
 #[derive(Clone, Debug)]
 pub struct Session<S = Growing> {
@@ -33,7 +33,7 @@ impl Default for Session {
 }
 
 impl<S: Slots> Session<S> {
-    /// A new session with these slots: all [`Slot::FREE`].
+    /// A new session with these slots: all [`Slot::EMPTY`].
     pub const fn with_slots(slots: S) -> Self {
         Self { slots, epoch: 0 }
     }

@@ -1,9 +1,63 @@
-//! How values look to people. Tables are gone through, not descended into, however deep they are nested.
+//! How frames, methods and values look to people. Tables are gone through, not descended into, however deep they are
+//! nested.
 
 use core::fmt::{Debug, Display, Formatter, Result};
 
 use super::table::{Level, Token, Walk};
-use super::{ShortStr, Value};
+use super::{Argument, Frame, Method, ShortStr, Value};
+
+/// `channel 1: basic.ack delivery_tag=7`; bodies by their length.
+impl Display for Frame<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::ProtocolHeader(header) => {
+                write!(f, "protocol header {}-{}-{}", header.major, header.minor, header.revision)
+            }
+            Self::Method(0, method) => Display::fmt(method, f),
+            Self::Method(channel, method) => write!(f, "channel {channel}: {method}"),
+            Self::Header(channel, header) => {
+                write!(f, "channel {channel}: content header of {} bytes", header.body_size)
+            }
+            Self::Body(channel, bytes) => write!(f, "channel {channel}: body of {} bytes", bytes.len()),
+            Self::Heartbeat => f.write_str("heartbeat"),
+        }
+    }
+}
+
+/// `queue.bind queue="orders" exchange="shop" routing_key="#"`: for logs. What is empty or not set is left out. What a
+/// peer authenticates by is not shown, only how long it is.
+impl Display for Method<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(self.id().name())?;
+        let mut result = Ok(());
+        self.each_argument(&mut |name, argument| {
+            if result.is_ok() {
+                result = show_argument(name, &argument, f);
+            }
+        });
+        result
+    }
+}
+
+fn show_argument(name: &str, argument: &Argument<'_>, f: &mut Formatter<'_>) -> Result {
+    match argument {
+        Argument::Bit(false) => Ok(()),
+        Argument::Bit(true) => write!(f, " {name}"),
+        Argument::Number(number) => write!(f, " {name}={number}"),
+        Argument::ShortStr(text) if text.is_empty() => Ok(()),
+        Argument::ShortStr(text) => write!(f, " {name}={text:?}"),
+        Argument::LongStr([]) => Ok(()),
+        Argument::LongStr(bytes) if matches!(name, "response" | "challenge" | "new_secret") => {
+            write!(f, " {name}=<{} bytes>", bytes.len())
+        }
+        Argument::LongStr(bytes) => write!(f, " {name}={:?}", ShortStr::new(bytes)),
+        Argument::Table(table) if table.is_empty() => Ok(()),
+        Argument::Table(table) => {
+            write!(f, " {name}=")?;
+            nested(b'F', Level::table(table), f)
+        }
+    }
+}
 
 /// The text of a long string; other values as they are to `Debug`.
 impl Display for Value<'_> {
@@ -94,6 +148,20 @@ mod tests {
     use super::*;
     use crate::amqp::{Array, Entry, Table};
     use alloc::format;
+
+    #[test]
+    fn methods_for_logs() {
+        use crate::amqp::{connection, queue};
+        let arguments = [Entry::new("x-message-ttl", Value::I32(60_000))];
+        let declare =
+            queue::Declare { durable: true, arguments: Table::new(&arguments), ..queue::Declare::new("orders") };
+        let frame = Frame::Method(1, declare.into());
+        let shown = r#"channel 1: queue.declare queue="orders" durable arguments={"x-message-ttl": I32(60000)}"#;
+        assert_eq!(format!("{frame}"), shown);
+        let login = connection::StartOk { mechanism: "PLAIN".into(), response: b"\0a\0b", ..Default::default() };
+        assert_eq!(format!("{}", Method::from(login)), r#"connection.start-ok mechanism="PLAIN" response=<4 bytes>"#);
+        assert_eq!(format!("{}", Frame::Body(7, b"abc")), "channel 7: body of 3 bytes");
+    }
 
     #[test]
     fn what_is_nested_is_shown_in_brackets() {

@@ -1,7 +1,8 @@
 //! Going through nested tables and arrays without recursion: to prove what came, to measure and write what is to be
 //! sent, to compare.
 
-use super::value::{measure_key, measure_scalar, next_long, put_key, put_long};
+use super::domain::Place;
+use super::wire::{measure_key, measure_scalar, next_long, put_key, put_long};
 use super::{Array, Dialect, EncodeError, Entry, ErrorKind, Limits, ShortStr, Table, Value};
 use crate::list::ListIter;
 use crate::read::{Fault, next_chunk, next_u8};
@@ -83,16 +84,16 @@ impl<'a> Walk<'a> {
     }
 
     /// The same, if all can be sent.
-    pub(super) fn measure(self, dialect: Dialect) -> Result<usize, EncodeError> {
+    pub(super) fn measure(self, dialect: Dialect, place: Place) -> Result<usize, EncodeError> {
         let mut len: usize = 0;
         for token in self {
             let more = match token {
                 Token::Key(key) => measure_key(key)?.into(),
-                Token::Scalar(value) => measure_scalar(&value, dialect)?,
+                Token::Scalar(value) => measure_scalar(&value, dialect, place)?,
                 Token::Open(_) => 5,
-                Token::Raw(_, wire) => wire.len().saturating_add(5),
+                Token::Raw(_, wire) if place == Place::Header => wire.len().saturating_add(5),
                 Token::Close => 0,
-                Token::TooDeep => return Err(EncodeError::TableDepth),
+                Token::Raw(..) | Token::TooDeep => return Err(EncodeError::TableDepth),
             };
             len = len.saturating_add(more);
         }

@@ -111,7 +111,7 @@ fn law_6_declared_lengths() {
     inputs.push(vec![1, 0, 0, 0, 0, 0, 12, 0, 10, 0, 11, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xCE]);
     inputs.push(vec![1, 0, 1, 0, 0, 0, 8, 0, 50, 0, 10, 0, 0, 0xFF, b'q', 0xCE]);
     for input in &inputs {
-        let mut machines = Pair::<[Slot; 2]>::open(|| [Slot::FREE; 2]);
+        let mut machines = Pair::<[Slot; 2]>::open(|| [Slot::EMPTY; 2]);
         none("the codec and the machines", || {
             let _ = properties::amqp::decoder().decode(input);
             let _ = Decoder::with_limits(Limits { frame: 64, depth: 1 }).decode(input);
@@ -295,7 +295,7 @@ fn law_6_machines_in_steady_state() {
 #[test]
 fn law_6_machines_with_fixed_slots_from_the_first_byte_on() {
     none("with fixed slots", || {
-        let mut pair = Pair::<[Slot; 2]>::open(|| [Slot::FREE; 2]);
+        let mut pair = Pair::<[Slot; 2]>::open(|| [Slot::EMPTY; 2]);
         (0..100).for_each(|_| pair.exchange());
     });
 }

@@ -215,7 +215,7 @@ fn frames_without_a_limit() {
 #[test]
 fn a_server_without_a_heap_says_how_many_channels_it_has() {
     let config = Config { channel_max: 0, ..Config::default() };
-    let mut server = Server::new(NOW, config, Session::with_slots([Slot::FREE; 4]));
+    let mut server = Server::new(NOW, config, Session::with_slots([Slot::EMPTY; 4]));
     let (mut up, mut down) = (b"AMQP\0\0\x09\x01".to_vec(), Vec::new());
     server.receive(NOW, &up, &mut down).unwrap().unwrap();
     server.start(NOW, &server.introduction(), &mut down).unwrap();

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use fourwire::amqp::{
-    Channel, ConsumeError, Consumer, Deliveries, DeliveryTag, Method, Outstanding, Properties, ReplyCode, Request,
-    Settled, basic,
+    Channel, ConsumeError, Consumer, Deliveries, DeliveryTag, Event, Method, Outstanding, Properties, ReplyCode,
+    Request, Settled, basic, tx,
 };
 
 use super::support::{NOW, Pair};
@@ -369,6 +369,36 @@ fn consumers_take_turns() {
     assert!(books.ready().eq([a, b, c]));
     books.cancel(theirs, "c".into());
     assert!(books.ready().eq([a, b]), "who is no more has no turn");
+}
+
+/// In a transaction what was acknowledged is not given again, though it may be between tags that are.
+#[test]
+fn recover_in_a_transaction() {
+    let (mut pair, ours, theirs) = Pair::open();
+    pair.client.call(NOW, ours, tx::Select {}, &mut pair.up).unwrap();
+    pair.server(|_| ());
+    let mut books = Deliveries::new();
+    books.qos(theirs, &qos(3, false));
+    let consumer = books.consume(theirs, &consume("a", false)).unwrap();
+    let mut tags = Vec::new();
+    for value in 1..=3 {
+        let deliver = basic::Deliver::default();
+        let tag = pair.server.deliver(NOW, theirs, &deliver, false, Properties::EMPTY, b"", &mut pair.down).unwrap();
+        books.delivered(consumer, tag, value);
+        tags.push(pair.client(|event| match event {
+            Event::Deliver(tag, _) => tag,
+            other => panic!("{other:?}"),
+        }));
+        pair.client(|_| ());
+    }
+    pair.client.ack(NOW, tags[1], false, &mut pair.up).unwrap();
+    pair.server(|request| assert!(matches!(request, Request::Acknowledged(..))));
+    pair.client.call(NOW, ours, basic::RecoverAsync { requeue: true }, &mut pair.up).unwrap();
+    pair.server(|request| assert!(matches!(request, Request::Recover(..))));
+    assert_eq!(books.recover(theirs, pair.server.unacknowledged(theirs)), [1, 3]);
+    assert_eq!((books.credit(consumer), books.unacknowledged(theirs).count()), (2, 1));
+    assert!(books.settle(theirs, Settled { first: 2, last: 2, count: 1 }).eq([2]));
+    assert!(books.recover(theirs, []).is_empty());
 }
 
 /// What is not looked at is settled all the same; and a channel's end leaves the others alone.

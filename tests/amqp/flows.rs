@@ -421,7 +421,7 @@ fn messages_are_put_together() {
                 let borrowed = input.as_ptr_range().contains(&message.body.as_ptr());
                 let tag = message.tag.map(|tag| (tag.channel() == message.channel, tag.number()));
                 assert_eq!((message.channel.number(), message.number), (if tag.is_some() { 1 } else { 2 }, None));
-                seen.push((message.method.to_string(), message.body.to_vec(), borrowed, tag));
+                seen.push((message.method.id().to_string(), message.body.to_vec(), borrowed, tag));
             }
             Ok(None) => {}
             Err(error) => {

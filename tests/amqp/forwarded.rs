@@ -109,6 +109,37 @@ fn what_is_too_deep_in_a_table_that_is_written() {
     assert_eq!((frame.encode(0, &mut out), frame.encoded_len()), (Err(EncodeError::TableDepth), 0));
 }
 
+/// What is tolerated in a header is refused in a method, whose reader is not tolerant.
+#[test]
+fn headers_as_arguments() {
+    let send = |bytes: &[u8]| {
+        let headers = properties(bytes).headers().unwrap();
+        let inside = [Entry::new("was", Value::Table(headers))];
+        [headers, Table::new(&inside)].map(|arguments| {
+            let frame = Frame::Method(1, queue::Declare { arguments, ..queue::Declare::default() }.into());
+            let mut out = Vec::new();
+            let result = frame.encode(0, &mut out);
+            if result.is_ok() {
+                assert_eq!(FrameBuf::new(&out[..]).unwrap().frame(), frame);
+            }
+            (result, frame.encoded_len() == out.len())
+        })
+    };
+    assert_eq!(send(&headers_table(&nested(16, b"\x01xt\x01"))), [(Ok(()), true); 2]);
+    assert_eq!(send(&headers_table(&nested(31, b"\x01xt\x01"))), [(Ok(()), true); 2]);
+    assert_eq!(send(&headers_table(&nested(33, b"\x01xt\x01"))), [(Err(EncodeError::TableDepth), true); 2]);
+    // Not looked into, and wrong.
+    let wrong = headers_table(&nested(20, b"\x01xt\x01\x01bQ"));
+    assert_eq!(send_first(&wrong), Err(EncodeError::TableDepth));
+}
+
+fn send_first(bytes: &[u8]) -> Result<(), EncodeError> {
+    let (frame, _) = Decoder::new().decode(bytes).unwrap().unwrap();
+    let Frame::Header(_, header) = frame else { panic!("{frame:?}") };
+    let arguments = header.properties.headers().unwrap();
+    Frame::Method(1, queue::Declare { arguments, ..queue::Declare::default() }.into()).encode(0, &mut Vec::new())
+}
+
 /// Nobody forwards a method's arguments: there the limit is one.
 #[test]
 fn arguments_nested_deeper_than_the_limit() {

@@ -11,5 +11,6 @@ mod methods;
 mod modes;
 mod owned;
 mod returns;
+mod routing;
 mod rules;
 mod support;

@@ -361,8 +361,8 @@ fn calls_are_heard_in_the_middle_of_a_body() {
 /// Without a heap, too, one message that stays is in nobody's way; and the room that there is for others is known.
 #[test]
 fn one_delivery_that_stays_without_a_heap() {
-    let mut slots = [Slot::FREE; 2];
-    slots[0] = Slot::FREE;
+    let mut slots = [Slot::EMPTY; 2];
+    slots[0] = Slot::EMPTY;
     let (mut client, mut out) = (Client::new(Config::default(), Session::with_slots(slots)), Vec::new());
     let (mut helper, ours, theirs) = open_client(&mut client);
     let deliver = basic::Deliver { consumer_tag: "c".into(), ..Default::default() };

@@ -126,7 +126,7 @@ pub(super) fn names(bytes: &[u8]) -> Vec<String> {
         rest = &rest[used..];
         names.push(match frame {
             Frame::ProtocolHeader(_) => "protocol header".into(),
-            Frame::Method(_, method) => method.to_string(),
+            Frame::Method(_, method) => method.id().to_string(),
             Frame::Header(_, header) => format!("header of {}", header.body_size),
             Frame::Body(_, body) => format!("body of {}", body.len()),
             Frame::Heartbeat => "heartbeat".into(),

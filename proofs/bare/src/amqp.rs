@@ -15,7 +15,7 @@ const NOW: Instant = Instant::ZERO;
 const BODY: &[u8] = b"21.5";
 
 pub fn run() -> Result<(), Failure> {
-    let mut client = Client::new(Config::default(), Session::with_slots([Slot::FREE]));
+    let mut client = Client::new(Config::default(), Session::with_slots([Slot::EMPTY]));
     let mut broker = Broker::new();
     let (mut up, mut down) = (Wire::EMPTY, Wire::EMPTY);
     let (mut delivered, mut came_back, mut confirmed) = (None, false, false);
@@ -80,7 +80,7 @@ struct Broker {
 
 impl Broker {
     fn new() -> Self {
-        let server = Server::new(NOW, Config::default(), Session::with_slots([Slot::FREE]));
+        let server = Server::new(NOW, Config::default(), Session::with_slots([Slot::EMPTY]));
         Self { server, consumer: None, number: None, acknowledged: false }
     }
 

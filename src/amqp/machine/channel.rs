@@ -149,7 +149,7 @@ pub struct Slot<W = Few> {
 
 impl Slot {
     /// A channel that is not in use.
-    pub const FREE: Self = Self::NEW;
+    pub const EMPTY: Self = Self::NEW;
 }
 
 impl<W: Words> Slot<W> {

@@ -44,7 +44,7 @@ fn channel_open_limit() {
         assert_eq!(error.reply_code(), ReplyCode::NotAllowed);
     });
     // Nor more than there are slots for.
-    let client = Client::new(Config::default(), Session::with_slots([Slot::FREE; 3]));
+    let client = Client::new(Config::default(), Session::with_slots([Slot::EMPTY; 3]));
     assert_eq!(client.into_session().capacity(), 3);
 }
 

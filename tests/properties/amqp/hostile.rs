@@ -17,7 +17,7 @@ const SLOTS: usize = 3;
 pub fn server_hostile(data: &[u8]) {
     let mut script = Script::new(data);
     if script.byte() & 1 == 0 {
-        server(Session::with_slots([Slot::FREE; SLOTS]), script);
+        server(Session::with_slots([Slot::EMPTY; SLOTS]), script);
     } else {
         server(Session::new(), script);
     }
@@ -27,7 +27,7 @@ pub fn server_hostile(data: &[u8]) {
 pub fn client_hostile(data: &[u8]) {
     let mut script = Script::new(data);
     if script.byte() & 1 == 0 {
-        client(Session::with_slots([Slot::FREE; SLOTS]), script);
+        client(Session::with_slots([Slot::EMPTY; SLOTS]), script);
     } else {
         client(Session::new(), script);
     }

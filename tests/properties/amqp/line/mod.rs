@@ -48,7 +48,7 @@ pub fn two_machines(data: &[u8]) -> Seen {
         ..Config::default()
     });
     if choice & 1 == 0 {
-        Rig::new(client, server, || [Slot::FREE; CHANNELS]).run(script)
+        Rig::new(client, server, || [Slot::EMPTY; CHANNELS]).run(script)
     } else {
         Rig::new(client, server, Growing::default).run(script)
     }
