@@ -7,7 +7,7 @@ use super::header::BASIC;
 use super::methods::CONNECTION;
 use super::table::Rules;
 use super::{
-    ContentHeader, DecodeError, Dialect, ErrorKind, Frame, Limits, Method, MethodId, Properties, ProtocolHeader,
+    ContentHeader, DecodeError, Dialect, ErrorKind, Frame, Limits, Method, MethodId, Properties, ProtocolHeader, basic,
 };
 
 /// Cuts a stream of bytes into frames, and checks every rule that bytes alone can break.
@@ -95,25 +95,55 @@ impl Decoder {
         let [kind, c1, c0, l3, l2, l1, l0] = *head;
         let channel = u16::from_be_bytes([c1, c0]);
         let length = u32::from_be_bytes([l3, l2, l1, l0]);
-        check_head(kind, channel, length)?;
-        if length > self.limits.frame.saturating_sub(8) {
-            return Err(DecodeError { kind: ErrorKind::FrameTooLarge, offset: 3 });
-        }
-        let len = usize::try_from(length).unwrap_or(usize::MAX);
-        let Some((payload, [end, ..])) = behind.split_at_checked(len) else { return Ok(None) };
+        // What can be said of the head alone is said later where that is cheaper, and yet of the head alone.
+        let is_too_large = length > self.limits.frame.saturating_sub(8);
+        let len = if is_too_large { usize::MAX } else { usize::try_from(length).unwrap_or(usize::MAX) };
+        let Some((payload, [end, ..])) = behind.split_at_checked(len) else {
+            return not_whole(kind, channel, length, is_too_large);
+        };
         let used = len.saturating_add(8);
         if *end != END {
-            return Err(DecodeError { kind: ErrorKind::FrameEnd, offset: used.saturating_sub(1) });
+            return no_end(kind, channel, length);
         }
         // An error behind this line is final, too.
         self.first = false;
         match kind {
             METHOD => method(channel, payload, self.rules, used),
-            HEADER => header(channel, payload, self.rules, used),
-            BODY => Ok(Some((Frame::Body(channel, payload), used))),
-            _ => Ok(Some((Frame::Heartbeat, used))),
+            HEADER if channel != 0 => header(channel, payload, self.rules, used),
+            BODY if channel != 0 => Ok(Some((Frame::Body(channel, payload), used))),
+            _ => heartbeat(kind, channel, length, used),
         }
     }
+}
+
+const DELIVER: u32 = wire_id(MethodId::BasicDeliver);
+const ACK: u32 = wire_id(MethodId::BasicAck);
+const PUBLISH: u32 = wire_id(MethodId::BasicPublish);
+
+/// Class and method as they are on the wire.
+const fn wire_id(id: MethodId) -> u32 {
+    (id.class() as u32) << 16 | id.method() as u32
+}
+
+/// The frame is not all there, or is larger than it may be.
+#[cold]
+fn not_whole<'i>(kind: u8, channel: u16, length: u32, is_too_large: bool) -> Decoded<'i> {
+    check_head(kind, channel, length)?;
+    if is_too_large { Err(DecodeError { kind: ErrorKind::FrameTooLarge, offset: 3 }) } else { Ok(None) }
+}
+
+#[cold]
+fn no_end<'i>(kind: u8, channel: u16, length: u32) -> Decoded<'i> {
+    check_head(kind, channel, length)?;
+    let offset = usize::try_from(length).unwrap_or(usize::MAX).saturating_add(HEAD_LEN);
+    Err(DecodeError { kind: ErrorKind::FrameEnd, offset })
+}
+
+/// A heartbeat, or what cannot be.
+#[cold]
+fn heartbeat<'i>(kind: u8, channel: u16, length: u32, used: usize) -> Decoded<'i> {
+    check_head(kind, channel, length)?;
+    Ok(Some((Frame::Heartbeat, used)))
 }
 
 #[inline]
@@ -125,7 +155,17 @@ fn method(channel: u16, payload: &[u8], rules: Rules, used: usize) -> Decoded<'_
     if (class == CONNECTION) != (channel == 0) {
         return Err(no_method(class, method));
     }
-    Method::decode((class, method), arguments, rules, channel, used)
+    // The three that come with each message are found by a look at each; of the others there are too many for that.
+    let id = u32::from_be_bytes([*c1, *c0, *m1, *m0]);
+    if id == DELIVER {
+        basic::Deliver::decode(arguments, rules, channel, used)
+    } else if id == ACK {
+        basic::Ack::decode(arguments, rules, channel, used)
+    } else if id == PUBLISH {
+        basic::Publish::decode(arguments, rules, channel, used)
+    } else {
+        Method::decode((class, method), arguments, rules, channel, used)
+    }
 }
 
 /// Why this cannot be a method here.

@@ -108,20 +108,11 @@ pub(super) fn measure(table: &Table<'_>, place: Place) -> Result<usize, EncodeEr
         }
         return Ok(table.encoded_len());
     };
-    // With 64 bits this cannot overflow: whatever is in memory is shorter, also if an entry is there a million times.
     let mut len: u64 = 0;
     for entry in entries {
-        // Most tables have no others in them: a walk costs more than all of their values. And few have what is not the
-        // same everywhere.
-        match entry.value {
-            Value::Array(_) | Value::Table(_) | Value::ShortStr(_) | Value::U64(_) | Value::Bytes(_) => {
-                return measure_nested(table, place);
-            }
-            Value::F32(_) | Value::F64(_) => return measure_nested(table, place),
-            _ => {}
-        }
-        let (key, value) = (measure_key(entry.key)?, entry.value.scalar_len());
-        len = len.wrapping_add(u64::from(key)).wrapping_add(u64::try_from(value).unwrap_or(u64::MAX)).wrapping_add(1);
+        let Some(value) = entry.value.plain_len() else { return measure_nested(table, place) };
+        // With 64 bits this cannot overflow: whatever is in memory is shorter, also if an entry is there a million times.
+        len = len.wrapping_add(measure_key(entry.key)?.into()).wrapping_add(value);
     }
     Ok(usize::try_from(len).unwrap_or(usize::MAX))
 }
@@ -194,6 +185,22 @@ pub(super) fn put_long(letter: u8, bytes: &[u8], out: &mut Writer<'_>) {
 }
 
 impl Value<'_> {
+    /// The length, with the letter, of a value that can be sent everywhere and holds no others: as most are. A walk costs
+    /// more than all of their values.
+    #[inline]
+    fn plain_len(&self) -> Option<u64> {
+        Some(match self {
+            Self::Void => 1,
+            Self::Bool(_) | Self::I8(_) | Self::U8(_) => 2,
+            Self::I16(_) | Self::U16(_) => 3,
+            Self::I32(_) | Self::U32(_) => 5,
+            Self::Decimal { .. } => 6,
+            Self::I64(_) | Self::Timestamp(_) => 9,
+            Self::LongStr(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX).wrapping_add(5),
+            _ => return None,
+        })
+    }
+
     /// The length behind the letter of a value that holds no others.
     #[inline]
     pub(super) fn scalar_len(&self) -> usize {
