@@ -40,7 +40,7 @@ def get_all(channel, queue):
 
 
 def consume(channel, queue, seen, **more):
-    return channel.basic_consume(queue, lambda _, deliver, properties, body: seen.append((deliver, properties, body)), **more)
+    return channel.basic_consume(queue, lambda _, *delivery: seen.append(delivery), **more)
 
 
 def wait_for(channel, seen, count):

@@ -115,7 +115,9 @@ def pika_channel(port, **more):
 
 
 def node(script, port):
-    done = subprocess.run(["node", "-", str(port)], input=script, text=True, capture_output=True, timeout=PATIENCE, check=False)
+    """Runs a script, which gets the port."""
+    run = ["node", "-", str(port)]
+    done = subprocess.run(run, input=script, text=True, capture_output=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr
 
 
