@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::io::Read;
+
 use fourwire::amqp::{Entry, Value};
 
 pub(crate) const USAGE: &str = "\
@@ -9,7 +11,7 @@ usage: amqp_client [--url amqp://user:password@host:port/vhost] COMMAND
   queue NAME                                --arg x-message-ttl=60000, --arg x-max-priority=9, …
   bind EXCHANGE QUEUE [KEY]                 --arg x-match=any --arg colour=red, …
   bind-exchange SOURCE DESTINATION [KEY]
-  publish EXCHANGE KEY MESSAGE              waits until it is confirmed
+  publish EXCHANGE KEY MESSAGE              waits until it is confirmed; - is what the standard input has
   consume QUEUE                             prints and acknowledges
 
   --arg NAME=VALUE         exchange, queue, bind: an argument; a number or true or false is sent as such
@@ -55,7 +57,7 @@ pub(crate) enum What {
 pub(crate) struct Publish {
     pub(crate) exchange: String,
     pub(crate) key: String,
-    pub(crate) message: String,
+    pub(crate) message: Vec<u8>,
     pub(crate) count: u64,
     pub(crate) headers: Pairs,
     pub(crate) properties: Pairs,
@@ -91,6 +93,16 @@ impl Pairs {
     pub(crate) fn entries(&self) -> Vec<Entry<'_>> {
         self.0.iter().map(|(name, value)| Entry::new(name, typed(value))).collect()
     }
+}
+
+/// The message that a word stands for.
+fn message(word: String) -> Option<Vec<u8>> {
+    if word != "-" {
+        return Some(word.into_bytes());
+    }
+    let mut message = Vec::new();
+    std::io::stdin().read_to_end(&mut message).ok()?;
+    Some(message)
 }
 
 /// The value that a text stands for.
@@ -144,7 +156,7 @@ impl Args {
         let command = match (what, verb.as_str()) {
             (Some(what), _) => Command::SetUp(SetUp { what, durable, passive, arguments }),
             (None, "publish") => {
-                let (exchange, key, message, count) = (next()?, next()?, next()?, count.unwrap_or(1));
+                let (exchange, key, message, count) = (next()?, next()?, message(next()?)?, count.unwrap_or(1));
                 Command::Publish(Publish { exchange, key, message, count, headers, properties, secret })
             }
             (None, "consume") => {

@@ -51,7 +51,7 @@ impl<'a> Publishing<'a> {
             mandatory: true,
             ..Default::default()
         };
-        let signature = args.secret.as_ref().map(|secret| signature::sign(secret, args.message.as_bytes()));
+        let signature = args.secret.as_ref().map(|secret| signature::sign(secret, &args.message));
         let mut headers = args.headers.entries();
         headers.extend(signature.as_ref().map(|signature| Entry::new(signature::HEADER, Value::text(signature))));
         let property = |name| args.properties.get(name).map(ShortStr::from);
@@ -72,7 +72,7 @@ impl<'a> Publishing<'a> {
                 app_id: property("app-id"),
                 ..Default::default()
             };
-            let (now, body) = (line.now(), args.message.as_bytes());
+            let (now, body) = (line.now(), &args.message);
             match line.client.publish(now, channel, &publish, (&properties).into(), body, &mut line.out) {
                 Ok(Some(tag)) => drop(self.sent.insert(channel, tag, *number)),
                 Ok(None) => {}

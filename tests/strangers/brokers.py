@@ -1,0 +1,152 @@
+"""Brokers for the strangers' tests, each a process of its own on ports of its own, and ways to talk to them."""
+
+import contextlib
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import pika
+
+EXAMPLES = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "target/release/examples")
+PATIENCE = 30  # seconds that anything may take before it counts as failed
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for_port(port, process, patience=PATIENCE):
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        assert process.poll() is None, f"{process.args} ended with {process.returncode}"
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"nothing listens on port {port}")
+
+
+@contextlib.contextmanager
+def process(*args, **more):
+    """A process that is ended, by its pid, when the block is left."""
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **more}
+    running = subprocess.Popen([str(arg) for arg in args], **pipes)
+    try:
+        yield running
+    finally:
+        running.terminate()
+        running.wait(PATIENCE)
+
+
+@contextlib.contextmanager
+def our_server():
+    """Our broker, on a port that it chooses and says."""
+    pipe = {"stdout": subprocess.PIPE, "text": True}
+    with process(EXAMPLES / "amqp_server", "127.0.0.1:0", **pipe) as running:
+        port = int(running.stdout.readline().rsplit(":", 1)[1])
+        # What else it says is read, so that it never has to wait.
+        threading.Thread(target=running.stdout.read, daemon=True).start()
+        yield port
+
+
+class RabbitMq:
+    """RabbitMQ with a home, a data base and ports of its own; so is the port mapper that Erlang wants."""
+
+    @contextlib.contextmanager
+    def run(self):
+        self.port, mapper, distribution = free_port(), free_port(), free_port()
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o755)
+            self.environment = {
+                **os.environ,
+                "HOME": folder,
+                "RABBITMQ_NODENAME": f"stranger{self.port}@localhost",
+                "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+                "RABBITMQ_NODE_PORT": str(self.port),
+                "RABBITMQ_DIST_PORT": str(distribution),
+                "RABBITMQ_MNESIA_BASE": f"{folder}/data",
+                "RABBITMQ_LOG_BASE": f"{folder}/log",
+                "RABBITMQ_PID_FILE": f"{folder}/pid",
+                "ERL_EPMD_ADDRESS": "127.0.0.1",
+                "ERL_EPMD_PORT": str(mapper),
+            }
+            # Debian's wrapper insists on its own user: the script behind it does not.
+            files = subprocess.run(["dpkg", "-L", "rabbitmq-server"], capture_output=True, text=True, check=True)
+            files = files.stdout.splitlines()
+            server = next(line for line in files if line.endswith("/bin/rabbitmq-server") and "lib" in line)
+            self.control = pathlib.Path(server).with_name("rabbitmqctl")
+            with process("epmd", "-address", "127.0.0.1", "-port", mapper):
+                with process(server, env=self.environment, start_new_session=True) as self.running:
+                    try:
+                        yield self
+                    finally:
+                        self.ctl("stop", f"{folder}/pid")
+                        with contextlib.suppress(ProcessLookupError):
+                            os.killpg(self.running.pid, 15)
+
+    def wait(self):
+        wait_for_port(self.port, self.running, 90)
+        return self.port
+
+    def ctl(self, *args):
+        subprocess.run([self.control, *args], env=self.environment, capture_output=True, timeout=60, check=False)
+
+
+@contextlib.contextmanager
+def pika_connection(port, **more):
+    connection = pika.BlockingConnection(pika.ConnectionParameters("127.0.0.1", port, socket_timeout=PATIENCE, **more))
+    try:
+        yield connection
+    finally:
+        if connection.is_open:
+            connection.close()
+
+
+@contextlib.contextmanager
+def pika_channel(port, **more):
+    with pika_connection(port, **more) as connection:
+        yield connection.channel()
+
+
+def node(script, port):
+    """Runs a script, which gets the port."""
+    run = ["node", "-", str(port)]
+    done = subprocess.run(run, input=script, text=True, capture_output=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@contextlib.contextmanager
+def cuttable(port):
+    """A port that leads to another, and a function that cuts all connections through it."""
+    listener, links = socket.create_server(("127.0.0.1", 0)), []
+
+    def pump(source, sink):
+        with contextlib.suppress(OSError):
+            while data := source.recv(1 << 16):
+                sink.sendall(data)
+
+    def accept():
+        with contextlib.suppress(OSError):
+            while True:
+                near, far = listener.accept()[0], socket.create_connection(("127.0.0.1", port))
+                links.extend([near, far])
+                for ends in [(near, far), (far, near)]:
+                    threading.Thread(target=pump, args=ends, daemon=True).start()
+
+    def cut():
+        while links:
+            with contextlib.suppress(OSError):
+                links.pop().shutdown(socket.SHUT_RDWR)
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield listener.getsockname()[1], cut
+    finally:
+        listener.close()
+        cut()
