@@ -2,8 +2,8 @@
 
 import pika
 
-from amqp_server import consume, new_name
 from brokers import pika_channel, pika_connection
+from queues import consume, new_name
 
 TTL = {"x-message-ttl": 100}
 
