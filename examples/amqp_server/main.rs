@@ -5,12 +5,12 @@
 //! amqp_server [ADDRESS]        (default 127.0.0.1:5672; port 0 chooses one)
 //! ```
 //!
-//! Log in as `guest` with the password `guest`. For each connection one thread reads and one writes. The broker itself is a
-//! single thread, which has all machines and all queues: so nothing is locked, a message reaches its consumers at once, and
-//! between two events the thread sleeps.
+//! Log in as `guest` with the password `guest`. For each connection one thread reads and one writes. The broker itself is
+//! a single thread, which has all machines and all queues: so nothing is locked, a message reaches its consumers at once,
+//! and between two events the thread sleeps.
 //!
-//! Where to begin: `connection.rs` is what one connection needs of the library, `calls.rs` has an arm for each method. The
-//! other files are what any broker has, whatever its protocol library.
+//! Where to begin: `connection.rs` is what one connection needs of the library, `calls.rs` has an arm for each method.
+//! The other files are what any broker has, whatever its protocol library.
 
 #![allow(
     clippy::arithmetic_side_effects,

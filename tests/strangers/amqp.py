@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The AMQP examples against programs that others wrote.
 
-The server example is driven by pika and by amqplib; so is RabbitMQ, by the same tests, so that they expect nothing that it
-does not do. The client example is driven against both servers. Everything runs on loopback and is ended by the process
-that started it.
+The server example is driven by pika and by amqplib; so is RabbitMQ, by the same tests: they expect nothing that it does
+not do. The client example is driven against both servers. Everything runs on loopback and is ended by the process that
+started it.
 
     cargo build --release --example amqp_server --example amqp_client
     python3 tests/strangers/amqp.py target/release/examples
@@ -16,18 +16,21 @@ import sys
 import time
 
 import amqp_client
+import amqp_line
 import amqp_refusals
 import amqp_server
 from brokers import RabbitMq, our_server
+
+FOR_EACH = amqp_server.TESTS + amqp_line.TESTS + amqp_client.TESTS
 
 
 def main():
     with RabbitMq().run() as rabbitmq, our_server() as ours, concurrent.futures.ThreadPoolExecutor(4) as pool:
         # RabbitMQ takes some seconds to start.
-        tests = [(test, "ours", (ours,)) for test in amqp_server.TESTS + amqp_client.TESTS]
+        tests = [(test, "ours", (ours,)) for test in FOR_EACH]
         results = [(test.__name__, of, pool.submit(timed, test, *args)) for test, of, args in tests]
         theirs = rabbitmq.wait()
-        tests = [(test, "rabbitmq", (theirs,)) for test in amqp_server.TESTS + amqp_client.TESTS]
+        tests = [(test, "rabbitmq", (theirs,)) for test in FOR_EACH]
         tests += [(test, "both", (ours, theirs)) for test in amqp_refusals.TESTS]
         results += [(test.__name__, of, pool.submit(timed, test, *args)) for test, of, args in tests]
         failed = sum(not report(*result) for result in results)

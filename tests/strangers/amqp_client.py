@@ -9,8 +9,8 @@ import time
 
 import pika
 
-from amqp_server import get_all, new_name, new_queue, wait_for_messages
 from brokers import EXAMPLES, PATIENCE, cuttable, pika_channel
+from queues import get_all, new_name, new_queue, wait_for_messages
 
 
 def url(port, login="guest:guest"):

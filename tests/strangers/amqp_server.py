@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 """What a broker does for pika and amqplib. Each test is for a port, on which our server listens, or RabbitMQ: what is
 expected of ours is what RabbitMQ does."""
 
@@ -52,6 +53,15 @@ def wait_for(channel, seen, count):
     channel.connection.process_data_events(0.1)
     assert len(seen) == count, f"{len(seen)} have come, not {count}"
 
+=======
+"""What a broker does with messages, by pika. Each test is for a port, on which our server listens, or RabbitMQ: what is
+expected of ours is what RabbitMQ does."""
+
+import pika
+
+from brokers import PATIENCE, cuttable, pika_channel
+from queues import consume, get_all, new_name, new_queue, wait_for, wait_for_messages
+>>>>>>> wt-examples
 
 # --- routing ---------------------------------------------------------------------------------------------------------
 
@@ -376,6 +386,7 @@ def dead_letters_are_counted_and_do_not_go_round(port):
         wait_for_messages(channel, queue, 0)
 
 
+<<<<<<< HEAD
 # --- the line --------------------------------------------------------------------------------------------------------
 
 
@@ -502,6 +513,8 @@ def amqplib_publishes_and_consumes(port):
     node(script, port)
 
 
+=======
+>>>>>>> wt-examples
 TESTS = [
     properties_come_as_they_were_sent,
     exchanges_route,
@@ -518,6 +531,7 @@ TESTS = [
     queues_end_when_they_should,
     dead_letters_are_sent_on,
     dead_letters_are_counted_and_do_not_go_round,
+<<<<<<< HEAD
     large_and_empty_bodies,
     many_small_messages,
     many_channels,
@@ -525,4 +539,6 @@ TESTS = [
     logins_are_checked,
     amqplib_logs_in_by_amqplain,
     amqplib_publishes_and_consumes,
+=======
+>>>>>>> wt-examples
 ]
