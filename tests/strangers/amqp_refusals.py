@@ -2,13 +2,8 @@
 
 import pika
 
-<<<<<<< HEAD
-from amqp_server import consume, new_name
-from brokers import pika_channel, pika_connection
-=======
 from brokers import pika_channel, pika_connection
 from queues import consume, new_name
->>>>>>> wt-examples
 
 TTL = {"x-message-ttl": 100}
 
