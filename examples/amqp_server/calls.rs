@@ -90,7 +90,8 @@ impl Connection {
                 let name = self.named(channel, call.queue)?;
                 let queue = broker.queue(self.id, &name)?;
                 queue.can_subscribe(call.exclusive)?;
-                let consumer = self.deliveries.consume(channel, &call).map_err(|error| match error {
+                let about = Arc::clone(&queue.name);
+                let consumer = self.deliveries.consume(channel, &call, about).map_err(|error| match error {
                     ConsumeError::TagInUse => {
                         let why = format!("attempt to reuse consumer tag '{}'", call.consumer_tag);
                         Refusal::new(error.reply_code(), why)
@@ -98,13 +99,11 @@ impl Connection {
                     _ => Refusal::new(error.reply_code(), error),
                 })?;
                 queue.subscribe((self.id, consumer), call.exclusive);
-                self.consuming.insert(consumer, Arc::clone(&queue.name));
                 let consumer_tag = self.deliveries.consumer_tag(consumer).unwrap_or_default();
                 basic::ConsumeOk { consumer_tag }.into()
             }
             Method::BasicCancel(call) => {
-                let consumer = self.deliveries.cancel(channel, call.consumer_tag);
-                if let Some((consumer, queue)) = consumer.and_then(|consumer| self.consuming.remove_entry(&consumer)) {
+                if let Some((consumer, queue)) = self.deliveries.cancel(channel, call.consumer_tag) {
                     broker.unsubscribe(&queue, (self.id, consumer));
                 }
                 basic::CancelOk { consumer_tag: call.consumer_tag }.into()

@@ -6,8 +6,8 @@ use std::sync::mpsc::Sender;
 
 use bytes::Buf;
 use fourwire::amqp::{
-    Assembler, Channel, Config, Consumer, Credentials, Deliveries, Entry, MethodId, ReplyCode, Request, Server,
-    Session, Settled, ShortStr, Table, Value, basic, connection,
+    Assembler, Capabilities, Channel, Config, Consumer, Credentials, Deliveries, Entry, MethodId, ReplyCode, Request,
+    Server, Session, Settled, ShortStr, Table, Value, basic, connection,
 };
 use fourwire::{Gather, Instant, Output};
 
@@ -30,15 +30,13 @@ pub(crate) struct Connection {
     writer: Sender<Gather>,
     unsent: usize,
     incoming: Assembler,
-    pub(crate) deliveries: Deliveries<Held>,
-    /// The queues of its consumers.
-    pub(crate) consuming: BTreeMap<Consumer, Arc<str>>,
+    pub(crate) deliveries: Deliveries<Held, Arc<str>>,
     /// The queue that a channel declared last: calls without a name mean it.
     pub(crate) declared: BTreeMap<Channel, String>,
     /// What is done when a transaction is committed.
     pub(crate) uncommitted: BTreeMap<Channel, Vec<Step>>,
     /// Whether the client can be told that a consumer's queue is gone.
-    can_be_cancelled: bool,
+    able: Capabilities,
 }
 
 /// A part of a transaction.
@@ -59,10 +57,9 @@ impl Connection {
             unsent: 0,
             incoming: Assembler::new(LARGEST),
             deliveries: Deliveries::new(),
-            consuming: BTreeMap::new(),
             declared: BTreeMap::new(),
             uncommitted: BTreeMap::new(),
-            can_be_cancelled: false,
+            able: Capabilities::default(),
         }
     }
 
@@ -107,8 +104,9 @@ impl Connection {
             Request::Rejected(channel, settled, requeue) => {
                 self.step(now, broker, channel, Step::Reject(settled, requeue))?;
             }
-            Request::Recover(channel, Some(settled)) => {
-                self.deliveries.settle(channel, settled).for_each(|held| broker.put_back(held));
+            Request::Recover(channel, _) => {
+                let back = self.deliveries.recover(channel, self.server.unacknowledged(channel));
+                back.into_iter().for_each(|held| broker.put_back(held));
             }
             Request::ChannelClosed(channel, _) | Request::ChannelRefused(channel, _) => {
                 self.end_channel(broker, channel);
@@ -123,13 +121,10 @@ impl Connection {
             let (is, most) = (error.body_size, LARGEST);
             Refusal::precondition(format_args!("message size {is} is larger than configured max size {most}"))
         })?;
-        match (whole.and_then(|whole| Published::new(&whole)), request) {
-            (Some(published), Request::Header(channel, _) | Request::Body(channel, ..)) => {
-                broker.can_publish(&published.message)?;
-                self.step(now, broker, *channel, Step::Publish(published))
-            }
-            _ => Ok(()),
-        }
+        let Some(whole) = whole else { return Ok(()) };
+        let (channel, Some(published)) = (whole.channel, Published::new(&whole)) else { return Ok(()) };
+        broker.can_publish(&published.message)?;
+        self.step(now, broker, channel, Step::Publish(published))
     }
 
     fn login(&mut self, now: Instant, start_ok: &connection::StartOk<'_>) -> Result<()> {
@@ -142,10 +137,7 @@ impl Connection {
             return Err(Refusal::access(why));
         }
         let properties = start_ok.client_properties;
-        self.can_be_cancelled = match properties.get("capabilities") {
-            Some(Value::Table(able)) => able.get("consumer_cancel_notify") == Some(Value::Bool(true)),
-            _ => false,
-        };
+        self.able = Capabilities::of(&properties);
         let text = |key| properties.get(key).and_then(|value| value.as_text());
         let name = text("connection_name").or(text("product")).unwrap_or("somebody");
         println!("connection {}: {} as {}", self.id, name, known.user_name);
@@ -189,9 +181,7 @@ impl Connection {
             self.out.lend(&message.body);
             self.server.send_back(now, channel, &returned, message.properties(), &message.body, &mut self.out)?;
         }
-        // All before it are confirmed: it is the only one that is not.
-        let number = self.server.unconfirmed(channel).next();
-        if let Some(number) = number {
+        if let Some(number) = published.number {
             self.server.confirm(now, channel, number, false, &mut self.out)?;
         }
         Ok(())
@@ -222,13 +212,10 @@ impl Connection {
 
     /// A consumer's queue is gone.
     pub(crate) fn cancelled(&mut self, now: Instant, consumer: Consumer) {
-        self.consuming.remove(&consumer);
-        let Some(tag) = self.deliveries.consumer_tag(consumer).map(|tag| tag.as_bytes().to_vec()) else { return };
-        let tag = ShortStr::new(&tag);
-        self.deliveries.cancel(consumer.channel(), tag);
-        if self.can_be_cancelled {
+        let Some((tag, _)) = self.deliveries.remove(consumer) else { return };
+        if self.able.consumer_cancel_notify {
             // If the channel is just closing it needs no telling.
-            let _ = self.server.cancel(now, consumer.channel(), tag, &mut self.out);
+            let _ = self.server.cancel(now, consumer.channel(), ShortStr::new(&tag), &mut self.out);
         }
     }
 
@@ -245,31 +232,33 @@ impl Connection {
         };
         // If it cannot be told, it is over already.
         let _ = match about {
-            Some((channel, method)) if !refusal.code.is_hard() => {
-                self.end_channel(broker, channel);
-                self.server.close_channel(now, channel, refusal.code, text, Some(method), &mut self.out)
+            Some((channel, method)) => {
+                if !refusal.code.is_hard() {
+                    self.end_channel(broker, channel);
+                }
+                self.server.refuse_call(now, channel, method, refusal.code, text, &mut self.out)
             }
-            _ => self.server.close(now, refusal.code, text, &mut self.out),
+            None => self.server.close(now, refusal.code, text, &mut self.out),
         };
     }
 
     fn end_channel(&mut self, broker: &mut Broker, channel: Channel) {
         self.declared.remove(&channel);
         self.uncommitted.remove(&channel);
-        let gone: Vec<_> = self.deliveries.consumers(channel).collect();
+        let consumers = self.deliveries.consumers(channel);
+        let gone: Vec<_> = consumers.map(|(consumer, queue)| (consumer, Arc::clone(queue))).collect();
         self.deliveries.end(channel).for_each(|held| broker.put_back(held));
-        for consumer in gone {
-            if let Some(queue) = self.consuming.remove(&consumer) {
-                broker.unsubscribe(&queue, (self.id, consumer));
-            }
+        for (consumer, queue) in gone {
+            broker.unsubscribe(&queue, (self.id, consumer));
         }
     }
 
     /// The connection is over: what it had goes back.
     pub(crate) fn end(mut self, broker: &mut Broker) {
         self.write();
+        let gone: Vec<_> = self.deliveries.all().map(|(consumer, queue)| (consumer, Arc::clone(queue))).collect();
         self.deliveries.into_values().for_each(|held| broker.put_back(held));
-        for (consumer, queue) in self.consuming {
+        for (consumer, queue) in gone {
             broker.unsubscribe(&queue, (self.id, consumer));
         }
         broker.connection_ended(self.id);

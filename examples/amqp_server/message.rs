@@ -5,7 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use fourwire::amqp::{
-    self, Array, BasicProperties, ContentHeader, EncodeError, Entry, Frame, FrameBuf, Method, Properties, Table, Value,
+    Array, Assembled, BasicProperties, ContentHeader, EncodeError, Entry, Frame, FrameBuf, Method, Properties, Table,
+    Value,
 };
 
 /// A message, as it was published.
@@ -24,16 +25,18 @@ pub(crate) struct Message {
 pub(crate) struct Published {
     pub(crate) message: Arc<Message>,
     pub(crate) mandatory: bool,
+    /// What it is confirmed by, if the channel has confirms.
+    pub(crate) number: Option<u64>,
 }
 
 impl Published {
     /// Keeps what the assembler lends. `None` if it is not a publish.
-    pub(crate) fn new(whole: &amqp::Message<'_>) -> Option<Self> {
+    pub(crate) fn new(whole: &Assembled<'_>) -> Option<Self> {
         let Method::BasicPublish(publish) = whole.method else { return None };
         let (key, body) = (publish.routing_key.as_bytes(), Bytes::copy_from_slice(whole.body));
         // What came can be written.
         let message = Message::new(publish.exchange.to_string(), key, whole.properties, body).ok()?;
-        Some(Self { message: Arc::new(message), mandatory: publish.mandatory })
+        Some(Self { message: Arc::new(message), mandatory: publish.mandatory, number: whole.number })
     }
 }
 
@@ -45,10 +48,7 @@ impl Message {
     }
 
     pub(crate) fn properties(&self) -> Properties<'_> {
-        match self.header.frame() {
-            Frame::Header(_, header) => header.properties,
-            _ => Properties::EMPTY,
-        }
+        self.header.header().unwrap_or_default().properties
     }
 
     /// The message as it is dead-lettered: with the headers that say why it died, and where. The body is shared.

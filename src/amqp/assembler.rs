@@ -198,11 +198,7 @@ impl Parts {
     }
 
     fn whole<'m>(&'m self, channel: Channel, body: &'m [u8]) -> Option<Assembled<'m>> {
-        let (Frame::Method(_, method), Frame::Header(_, header)) =
-            (self.method.as_ref()?.frame(), self.header.as_ref()?.frame())
-        else {
-            return None;
-        };
+        let (method, header) = (self.method.as_ref()?.method()?, self.header.as_ref()?.header()?);
         let Id { tag, number } = self.id;
         Some(Assembled { channel, tag, number, message: Message { method, properties: header.properties, body } })
     }

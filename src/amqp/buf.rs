@@ -5,7 +5,7 @@ use core::fmt;
 use super::frame::HEADER;
 #[cfg(feature = "alloc")]
 use super::{Argument, EncodeError};
-use super::{DecodeError, Decoder, Dialect, ErrorKind, Frame, Limits};
+use super::{ContentHeader, DecodeError, Decoder, Dialect, ErrorKind, Frame, Limits, Method};
 
 /// One validated frame in memory of its own, read again on demand.
 ///
@@ -64,6 +64,22 @@ impl<B: AsRef<[u8]>> FrameBuf<B> {
         match decoder(self.dialect, depth).decode(self.bytes.as_ref()) {
             Ok(Some((frame, _))) => frame,
             _ => Frame::Heartbeat,
+        }
+    }
+
+    /// The method, if it is one's frame.
+    pub fn method(&self) -> Option<Method<'_>> {
+        match self.frame() {
+            Frame::Method(_, method) => Some(method),
+            _ => None,
+        }
+    }
+
+    /// The content header, if it is one's frame.
+    pub fn header(&self) -> Option<ContentHeader<'_>> {
+        match self.frame() {
+            Frame::Header(_, header) => Some(header),
+            _ => None,
         }
     }
 

@@ -25,7 +25,7 @@ impl Consumer {
 /// acknowledged.
 ///
 /// [`Server`](super::Server) knows the tags of each channel. This knows what they stand for, of your type `T`, and which
-/// consumer has them: so how much more each may get, and what goes back to the queues when a channel ends.
+/// consumer has them, of whom it knows what you want, `C`: so how much more each may get, and what goes back to the queues when a channel ends.
 ///
 /// | what [`Server`](super::Server) tells | what to do |
 /// |---|---|
@@ -44,10 +44,10 @@ impl Consumer {
 /// keep what `Acknowledged` and `Rejected` say until then, and [`settle`](Self::settle) it in that order; forget it with
 /// `tx.rollback`.
 #[derive(Clone, Debug)]
-pub struct Deliveries<T> {
+pub struct Deliveries<T, C = ()> {
     windows: BTreeMap<Channel, Windows>,
     unacknowledged: Outstanding<(Option<Consumer>, T)>,
-    consumers: BTreeMap<Consumer, Known>,
+    consumers: BTreeMap<Consumer, Known<C>>,
     tags: BTreeMap<(Channel, Vec<u8>), Consumer>,
     next: u64,
     most: usize,
@@ -68,7 +68,8 @@ struct Windows {
 
 /// What is known of a consumer.
 #[derive(Clone, Debug)]
-struct Known {
+struct Known<C> {
+    about: C,
     tag: Vec<u8>,
     no_ack: bool,
     prefetch: u16,
@@ -106,7 +107,7 @@ impl fmt::Display for ConsumeError {
 
 impl core::error::Error for ConsumeError {}
 
-impl<T> Deliveries<T> {
+impl<T, C> Deliveries<T, C> {
     /// No consumers, of whom there can be 65,536, and nothing delivered.
     pub const fn new() -> Self {
         Self::with_limit(65_536)
@@ -138,8 +139,14 @@ impl<T> Deliveries<T> {
         }
     }
 
-    /// The client consumes. If it gives no consumer tag, it gets one.
-    pub fn consume(&mut self, channel: Channel, consume: &basic::Consume<'_>) -> Result<Consumer, ConsumeError> {
+    /// The client consumes. If it gives no consumer tag, it gets one. `about` is what you want to know of it later, such as
+    /// its queue.
+    pub fn consume(
+        &mut self,
+        channel: Channel,
+        consume: &basic::Consume<'_>,
+        about: C,
+    ) -> Result<Consumer, ConsumeError> {
         if self.consumers.len() >= self.most {
             return Err(ConsumeError::TooMany);
         }
@@ -155,7 +162,7 @@ impl<T> Deliveries<T> {
         self.next = self.next.wrapping_add(1);
         let prefetch = self.windows.entry(channel).or_default().prefetch_each;
         self.tags.insert((channel, tag.clone()), consumer);
-        self.consumers.insert(consumer, Known { tag, no_ack: consume.no_ack, prefetch, has: 0 });
+        self.consumers.insert(consumer, Known { about, tag, no_ack: consume.no_ack, prefetch, has: 0 });
         Ok(consumer)
     }
 
@@ -173,11 +180,23 @@ impl<T> Deliveries<T> {
         }
     }
 
-    /// The consumer wants no more; or its queue is gone. What it has is still to be acknowledged.
-    pub fn cancel(&mut self, channel: Channel, consumer_tag: ShortStr<'_>) -> Option<Consumer> {
+    /// The client wants no more. What the consumer has is still to be acknowledged.
+    pub fn cancel(&mut self, channel: Channel, consumer_tag: ShortStr<'_>) -> Option<(Consumer, C)> {
         let consumer = self.tags.remove(&(channel, Vec::from(consumer_tag.as_bytes())))?;
-        self.consumers.remove(&consumer);
-        Some(consumer)
+        self.consumers.remove(&consumer).map(|known| (consumer, known.about))
+    }
+
+    /// There is no more: its queue is gone. Gives back its consumer tag, to tell the client by. What it has is still to be
+    /// acknowledged.
+    pub fn remove(&mut self, consumer: Consumer) -> Option<(Vec<u8>, C)> {
+        let Known { tag, about, .. } = self.consumers.remove(&consumer)?;
+        self.tags.remove(&(consumer.channel, tag.clone()));
+        Some((tag, about))
+    }
+
+    /// What is known about it; `None` if it is no more.
+    pub fn get(&self, consumer: Consumer) -> Option<&C> {
+        self.consumers.get(&consumer).map(|known| &known.about)
     }
 
     /// Its consumer tag; `None` if it is no more.
@@ -190,10 +209,10 @@ impl<T> Deliveries<T> {
         self.consumers.get(&consumer).is_some_and(|known| known.no_ack)
     }
 
-    /// The consumers of a channel, in the order in which they came.
-    pub fn consumers(&self, channel: Channel) -> impl Iterator<Item = Consumer> {
+    /// The consumers of a channel, in the order in which they came, and what is known about them.
+    pub fn consumers(&self, channel: Channel) -> impl Iterator<Item = (Consumer, &C)> {
         let all = Consumer { channel, number: 0 }..=Consumer { channel, number: u64::MAX };
-        self.consumers.range(all).map(|(consumer, _)| *consumer)
+        self.consumers.range(all).map(|(consumer, known)| (*consumer, &known.about))
     }
 
     /// How many messages it takes now: `u32::MAX` if there is no limit, and 0 if it is no more.
@@ -204,6 +223,11 @@ impl<T> Deliveries<T> {
         }
         let all = self.windows.get(&consumer.channel).copied().unwrap_or_default();
         left(known.prefetch, known.has).min(left(all.prefetch_all, all.has))
+    }
+
+    /// All consumers of all channels, and what is known about them.
+    pub fn all(&self) -> impl Iterator<Item = (Consumer, &C)> {
+        self.consumers.iter().map(|(consumer, known)| (*consumer, &known.about))
     }
 
     /// The consumers of all channels that take a message now. They take turns: the one that got the last is the last here.
@@ -237,7 +261,7 @@ impl<T> Deliveries<T> {
 
     /// Takes out the messages that these tags stand for, in order: whoever had them may get as many again. What is not
     /// looked at is taken out, too.
-    pub fn settle(&mut self, channel: Channel, settled: Settled) -> Taken<'_, T> {
+    pub fn settle(&mut self, channel: Channel, settled: Settled) -> Taken<'_, T, C> {
         Taken {
             settling: self.unacknowledged.settle(channel, settled),
             consumers: &mut self.consumers,
@@ -264,7 +288,7 @@ impl<T> Deliveries<T> {
     /// The channel has ended: its consumers are no more, and its messages go back, in order.
     pub fn end(&mut self, channel: Channel) -> impl Iterator<Item = T> {
         self.windows.remove(&channel);
-        let gone: Vec<Consumer> = self.consumers(channel).collect();
+        let gone: Vec<Consumer> = self.consumers(channel).map(|(consumer, _)| consumer).collect();
         for consumer in gone {
             if let Some(known) = self.consumers.remove(&consumer) {
                 self.tags.remove(&(channel, known.tag));
@@ -292,13 +316,13 @@ impl<T> Deliveries<T> {
 
 /// The messages that were settled: see [`Deliveries::settle`].
 #[derive(Debug)]
-pub struct Taken<'d, T> {
+pub struct Taken<'d, T, C = ()> {
     settling: Settling<'d, (Option<Consumer>, T)>,
-    consumers: &'d mut BTreeMap<Consumer, Known>,
+    consumers: &'d mut BTreeMap<Consumer, Known<C>>,
     window: Option<&'d mut Windows>,
 }
 
-impl<T> Iterator for Taken<'_, T> {
+impl<T, C> Iterator for Taken<'_, T, C> {
     type Item = T;
 
     fn next(&mut self) -> Option<T> {
@@ -316,13 +340,13 @@ impl<T> Iterator for Taken<'_, T> {
 }
 
 /// What was not looked at counts no more, either.
-impl<T> Drop for Taken<'_, T> {
+impl<T, C> Drop for Taken<'_, T, C> {
     fn drop(&mut self) {
         self.for_each(drop);
     }
 }
 
-impl<T> Default for Deliveries<T> {
+impl<T, C> Default for Deliveries<T, C> {
     fn default() -> Self {
         Self::new()
     }

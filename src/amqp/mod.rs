@@ -89,7 +89,7 @@
 //!                 server.answer(now, channel, basic::QosOk {}, out)?;
 //!             }
 //!             Request::Call(channel, Method::BasicConsume(consume)) => {
-//!                 let Ok(consumer) = self.deliveries.consume(channel, &consume) else { return Ok(()) };
+//!                 let Ok(consumer) = self.deliveries.consume(channel, &consume, ()) else { return Ok(()) };
 //!                 let consumer_tag = self.deliveries.consumer_tag(consumer).unwrap_or_default();
 //!                 server.answer(now, channel, basic::ConsumeOk { consumer_tag }, out)?;
 //!             }
@@ -208,8 +208,8 @@ pub use framed::FrameCodec;
 pub use header::{BasicProperties, ContentHeader, Properties};
 pub use limits::Limits;
 pub use machine::{
-    Channel, Client, Config, DeliveryTag, Error, Event, Growing, Login, Mechanism, Request, SendError, Server, Settled,
-    Slot, Slots, Violation,
+    Capabilities, Channel, Client, Config, DeliveryTag, Error, Event, Growing, Login, Mechanism, Request, SendError,
+    Server, Settled, Slot, Slots, Violation,
 };
 pub use method::Sender;
 pub use methods::{Method, MethodId, access, basic, channel, confirm, connection, exchange, queue, tx};

@@ -80,6 +80,11 @@ impl<T> Outstanding<T> {
         self.values.get(&(channel, tag))
     }
 
+    /// The same, to be changed.
+    pub fn get_mut(&mut self, channel: Channel, tag: u64) -> Option<&mut T> {
+        self.values.get_mut(&(channel, tag))
+    }
+
     /// Takes out what these tags stand for, in order, with their numbers. What is not looked at is taken out, too.
     pub fn settle(&mut self, channel: Channel, settled: Settled) -> Settling<'_, T> {
         Settling { values: &mut self.values, from: (channel, settled.first), to: (channel, settled.last) }

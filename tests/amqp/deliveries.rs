@@ -21,23 +21,23 @@ const fn qos(prefetch_count: u16, global: bool) -> basic::Qos {
 fn basic_consume_consumer_tag_01() {
     let (_, _, channel) = Pair::open();
     let mut books = Deliveries::<u8>::new();
-    let named = books.consume(channel, &consume("c", false)).unwrap();
-    assert_eq!(books.consume(channel, &consume("c", false)), Err(ConsumeError::TagInUse));
+    let named = books.consume(channel, &consume("c", false), ()).unwrap();
+    assert_eq!(books.consume(channel, &consume("c", false), ()), Err(ConsumeError::TagInUse));
     assert_eq!(ConsumeError::TagInUse.reply_code(), ReplyCode::NotAllowed);
     assert_eq!(books.consumer_tag(named).unwrap(), "c");
 
     // A tag of ours is not one that a client gave itself.
-    let ours = books.consume(channel, &consume("", false)).unwrap();
+    let ours = books.consume(channel, &consume("", false), ()).unwrap();
     let tag = books.consumer_tag(ours).unwrap().to_string();
     books.cancel(channel, tag.as_str().into()).unwrap();
-    let next = books.consume(channel, &consume("", true)).unwrap();
+    let next = books.consume(channel, &consume("", true), ()).unwrap();
     let would_be_next = books.consumer_tag(next).unwrap().to_string();
     books.end(channel).for_each(drop);
     let mut books = Deliveries::<u8>::new();
     for tag in [&tag, &would_be_next] {
-        books.consume(channel, &consume(tag, false)).unwrap();
+        books.consume(channel, &consume(tag, false), ()).unwrap();
     }
-    let other = books.consume(channel, &consume("", false)).unwrap();
+    let other = books.consume(channel, &consume("", false), ()).unwrap();
     let other = books.consumer_tag(other).unwrap().to_string();
     assert!(![tag, would_be_next].contains(&other), "{other}");
 }
@@ -46,14 +46,14 @@ fn basic_consume_consumer_tag_01() {
 fn consumers_are_limited() {
     let (_, _, channel) = Pair::open();
     let mut books = Deliveries::<u8>::with_limit(2);
-    let first = books.consume(channel, &consume("", false)).unwrap();
-    books.consume(channel, &consume("", false)).unwrap();
-    assert_eq!(books.consume(channel, &consume("", false)), Err(ConsumeError::TooMany));
+    let first = books.consume(channel, &consume("", false), ()).unwrap();
+    books.consume(channel, &consume("", false), ()).unwrap();
+    assert_eq!(books.consume(channel, &consume("", false), ()), Err(ConsumeError::TooMany));
     assert_eq!(ConsumeError::TooMany.reply_code(), ReplyCode::ResourceError);
     let tag = books.consumer_tag(first).unwrap().to_string();
-    assert_eq!(books.cancel(channel, tag.as_str().into()), Some(first));
+    assert_eq!(books.cancel(channel, tag.as_str().into()), Some((first, ())));
     assert_eq!((books.credit(first), books.consumer_tag(first)), (0, None), "it is no more");
-    assert!(books.consume(channel, &consume("", false)).is_ok());
+    assert!(books.consume(channel, &consume("", false), ()).is_ok());
 }
 
 /// What RabbitMQ makes of basic.qos: without `global` each consumer that comes, with it all of them together.
@@ -61,10 +61,10 @@ fn consumers_are_limited() {
 fn rabbitmq_per_consumer_qos() {
     let (mut pair, _, channel) = Pair::open();
     let mut books = Deliveries::<u8>::new();
-    let before = books.consume(channel, &consume("", false)).unwrap();
+    let before = books.consume(channel, &consume("", false), ()).unwrap();
     books.qos(channel, &qos(2, false));
-    let [one, two] = [(); 2].map(|()| books.consume(channel, &consume("", false)).unwrap());
-    let automatic = books.consume(channel, &consume("", true)).unwrap();
+    let [one, two] = [(); 2].map(|()| books.consume(channel, &consume("", false), ()).unwrap());
+    let automatic = books.consume(channel, &consume("", true), ()).unwrap();
     let credit = |books: &Deliveries<u8>| [before, one, two, automatic].map(|consumer| books.credit(consumer));
     assert_eq!(credit(&books), [u32::MAX, 2, 2, u32::MAX]);
     books.qos(channel, &qos(3, true));
@@ -104,7 +104,7 @@ fn what_is_not_looked_at_gives_credit_back() {
     let mut books = Deliveries::<u8>::new();
     books.qos(channel, &qos(2, false));
     books.qos(channel, &qos(3, true));
-    let consumer = books.consume(channel, &consume("", false)).unwrap();
+    let consumer = books.consume(channel, &consume("", false), ()).unwrap();
     for value in [1, 2] {
         let deliver = basic::Deliver::default();
         let tag = pair.server.deliver(NOW, channel, &deliver, false, Properties::EMPTY, b"", &mut pair.down).unwrap();
@@ -125,10 +125,10 @@ fn consumer_tags_that_a_client_took() {
     let mut books = Deliveries::<u8>::new();
     let taken = 1000;
     for number in 0..taken {
-        books.consume(channel, &consume(&format!("amq.ctag-{}", taken + number), false)).unwrap();
+        books.consume(channel, &consume(&format!("amq.ctag-{}", taken + number), false), ()).unwrap();
     }
     let mut one_more = || {
-        let consumer = books.consume(channel, &consume("", false)).unwrap();
+        let consumer = books.consume(channel, &consume("", false), ()).unwrap();
         let tag = books.consumer_tag(consumer).unwrap().to_string();
         books.cancel(channel, tag.as_str().into()).unwrap();
     };
@@ -211,7 +211,7 @@ impl Trial {
                 self.channels.remove(&number);
             }
             (5, _) => {
-                let consumer = self.books.consumers(theirs).last();
+                let consumer = self.books.consumers(theirs).last().map(|(consumer, ())| consumer);
                 if let Some(tag) = consumer.and_then(|consumer| self.books.consumer_tag(consumer)) {
                     client.call(NOW, ours, basic::Cancel { consumer_tag: tag, no_wait: true }, up).unwrap();
                 }
@@ -258,7 +258,7 @@ impl Trial {
                 server.answer(NOW, channel, basic::QosOk {}, down).unwrap();
             }
             Request::Call(channel, Method::BasicConsume(consume)) => {
-                let consumer = self.books.consume(channel, &consume).unwrap();
+                let consumer = self.books.consume(channel, &consume, ()).unwrap();
                 let consumer_tag = self.books.consumer_tag(consumer).unwrap();
                 server.answer(NOW, channel, basic::ConsumeOk { consumer_tag }, down).unwrap();
                 self.each.insert(consumer, self.next_each.get(&channel).copied().unwrap_or_default());
@@ -293,7 +293,7 @@ impl Trial {
 
     fn deliver(&mut self) {
         for (_, theirs) in self.channels.values() {
-            for consumer in self.books.consumers(*theirs).collect::<Vec<_>>() {
+            for consumer in self.books.consumers(*theirs).map(|(consumer, ())| consumer).collect::<Vec<_>>() {
                 while self.books.credit(consumer) > 0 && !self.queue.is_empty() {
                     let message = self.queue.pop_front().unwrap();
                     let (deliver, no_ack) = (basic::Deliver::default(), self.books.no_ack(consumer));
@@ -326,7 +326,7 @@ impl Trial {
             assert!(self.books.unacknowledged(*theirs).eq(wanted));
             let all = self.all.get(theirs).copied().unwrap_or_default();
             let has_all = of_channel.clone().filter(|(_, by, _)| by.is_some()).count();
-            for consumer in self.books.consumers(*theirs) {
+            for (consumer, ()) in self.books.consumers(*theirs) {
                 let has = of_channel.clone().filter(|(_, by, _)| *by == Some(consumer)).count();
                 let left = |limit: u16, has: usize| match limit {
                     0 => u32::MAX,
@@ -353,7 +353,7 @@ fn consumers_take_turns() {
     let [a, b, c] = ["a", "b", "c"].map(|tag| {
         let prefetch = if tag == "b" { 1 } else { 2 };
         books.qos(theirs, &qos(prefetch, false));
-        books.consume(theirs, &consume(tag, false)).unwrap()
+        books.consume(theirs, &consume(tag, false), ()).unwrap()
     });
     let mut turns = Vec::new();
     loop {
@@ -379,7 +379,7 @@ fn recover_in_a_transaction() {
     pair.server(|_| ());
     let mut books = Deliveries::new();
     books.qos(theirs, &qos(3, false));
-    let consumer = books.consume(theirs, &consume("a", false)).unwrap();
+    let consumer = books.consume(theirs, &consume("a", false), ()).unwrap();
     let mut tags = Vec::new();
     for value in 1..=3 {
         let deliver = basic::Deliver::default();
@@ -421,4 +421,21 @@ fn values_are_settled_in_order() {
     assert_eq!(sent.clone().into_values().collect::<Vec<_>>(), [10, 50]);
     sent.end(one);
     assert!(sent.is_empty());
+}
+
+/// What is known about a consumer stays until it is no more.
+#[test]
+fn consumers_are_known_by_what_you_like() {
+    let (_, ours, theirs) = Pair::open();
+    let mut books = Deliveries::<(), &str>::new();
+    let [a, b] = ["a", "b"].map(|tag| books.consume(theirs, &consume(tag, false), tag).unwrap());
+    assert!(books.all().eq([(a, &"a"), (b, &"b")]) && books.consumers(theirs).eq(books.all()));
+    assert_eq!((books.get(a), books.consumers(ours).count()), (Some(&"a"), usize::from(ours == theirs) * 2));
+    assert_eq!(books.remove(a), Some((b"a".to_vec(), "a")));
+    assert_eq!((books.remove(a), books.cancel(theirs, "a".into())), (None, None));
+    assert_eq!(books.get(a), None);
+    // Its tag is free again.
+    let again = books.consume(theirs, &consume("a", false), "again").unwrap();
+    assert!(again != a && books.cancel(theirs, "a".into()) == Some((again, "again")));
+    assert_eq!(books.cancel(theirs, "b".into()), Some((b, "b")));
 }

@@ -502,3 +502,24 @@ fn the_lowest_free_number_is_taken() {
         assert_eq!(pair.client.open_channel(NOW, &mut pair.up).unwrap().number(), lowest);
     }
 }
+
+/// One verb for what a server refuses: the reply code says how much of it ends.
+#[test]
+fn a_call_is_refused() {
+    let about = MethodId::QueueDeclare;
+    let (mut pair, ours, theirs) = Pair::open();
+    pair.server.refuse_call(NOW, theirs, about, ReplyCode::NotFound, "no".into(), &mut pair.down).unwrap();
+    pair.client(|event| {
+        let Event::ChannelClosed(channel, close) = event else { panic!("{event:?}") };
+        assert_eq!((channel, close.reply_code, close.class_id, close.method_id), (ours, ReplyCode::NotFound, 50, 10));
+    });
+    let again = pair.server.refuse_call(NOW, theirs, about, ReplyCode::NotAllowed, "no".into(), &mut pair.down);
+    assert_eq!(again, Err(SendError::StaleChannel));
+
+    let (mut pair, _, theirs) = Pair::open();
+    pair.server.refuse_call(NOW, theirs, about, ReplyCode::NotAllowed, "no".into(), &mut pair.down).unwrap();
+    pair.client(|event| {
+        let Event::Closed(close) = event else { panic!("{event:?}") };
+        assert_eq!((close.reply_code, close.class_id, close.method_id), (ReplyCode::NotAllowed, 50, 10));
+    });
+}

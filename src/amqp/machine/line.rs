@@ -282,12 +282,14 @@ impl<S: Slots> Line<S> {
         now: Instant,
         reply_code: ReplyCode,
         reply_text: ShortStr<'_>,
+        about: Option<MethodId>,
         out: &mut impl Output,
     ) -> Result<(), SendError> {
         if matches!(self.state, State::New | State::Closing | State::Closed) {
             return Err(SendError::NotConnected);
         }
-        let close = connection::Close { reply_code, reply_text, class_id: 0, method_id: 0 };
+        let (class_id, method_id) = about.map_or((0, 0), |id| (id.class(), id.method()));
+        let close = connection::Close { reply_code, reply_text, class_id, method_id };
         Frame::Method(0, close.into()).encode(self.frame_max, out)?;
         self.last_sent = now;
         self.state = State::Closing;

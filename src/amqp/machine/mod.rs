@@ -17,6 +17,7 @@ mod words;
 
 use core::time::Duration;
 
+pub use capabilities::Capabilities;
 pub use channel::{Channel, DeliveryTag, Growing, Slot, Slots};
 pub use client::{Client, Login, Mechanism};
 pub use error::{Error, SendError, Violation};

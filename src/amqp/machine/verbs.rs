@@ -57,7 +57,7 @@ macro_rules! verbs {
                 reply_text: ShortStr<'_>,
                 out: &mut impl Output,
             ) -> Result<(), SendError> {
-                self.line.close(now, reply_code, reply_text, out)
+                self.line.close(now, reply_code, reply_text, None, out)
             }
 
             /// The connection is gone: gives the session back, for the next one.

@@ -45,6 +45,24 @@ impl<S: Slots> Server<S> {
         self.line.close_channel(now, channel, reply_code, reply_text, about, out)
     }
 
+    /// Refuses what the client sent on a channel: closes the channel, or, if the reply code is a hard one, the connection,
+    /// and says which method that was about. RabbitMQ's texts begin with the reply code's name.
+    pub fn refuse_call(
+        &mut self,
+        now: Instant,
+        channel: Channel,
+        about: MethodId,
+        reply_code: ReplyCode,
+        reply_text: ShortStr<'_>,
+        out: &mut impl Output,
+    ) -> Result<(), SendError> {
+        if reply_code.is_hard() {
+            self.line.live(channel)?;
+            return self.line.close(now, reply_code, reply_text, Some(about), out);
+        }
+        self.line.close_channel(now, channel, reply_code, reply_text, Some(about), out)
+    }
+
     /// Asks the client to send no content on this channel, or to go on. (channel.flow; RabbitMQ does without it)
     pub fn flow(
         &mut self,
