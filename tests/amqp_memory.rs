@@ -37,6 +37,6 @@ fn law_6_thousands_of_channels() {
     });
     // They are kept in one piece of memory, which doubles as it grows.
     let each = info.bytes_current / 2048;
-    assert!((64..=152).contains(&each), "a channel that has nothing outstanding takes {each} bytes");
+    assert!((64..=144).contains(&each), "a channel that has nothing outstanding takes {each} bytes");
     assert!(info.count_total <= 12, "{} times", info.count_total);
 }

@@ -31,7 +31,7 @@ use super::{
 pub struct Decoder {
     limits: Limits,
     rules: Rules,
-    /// Nothing was decoded yet.
+    /// What comes may be a protocol header. It is seldom written: rules that are read together with it would wait for that.
     first: bool,
 }
 
@@ -78,10 +78,13 @@ impl Decoder {
     #[inline]
     pub fn decode<'i>(&mut self, input: &'i [u8]) -> Decoded<'i> {
         let Some(first) = input.first() else { return Ok(None) };
-        if *first == b'A' && self.first {
-            let header = protocol_header(input)?;
-            self.first &= header.is_none();
-            return Ok(header);
+        if self.first {
+            if *first == b'A' {
+                let header = protocol_header(input)?;
+                self.first = header.is_none();
+                return Ok(header);
+            }
+            self.first = false;
         }
         self.frame(input)
     }
@@ -90,7 +93,7 @@ impl Decoder {
     // frame is made where the caller wants it.
 
     #[inline]
-    fn frame<'i>(&mut self, input: &'i [u8]) -> Decoded<'i> {
+    fn frame<'i>(&self, input: &'i [u8]) -> Decoded<'i> {
         let Some((head, behind)) = input.split_first_chunk::<HEAD_LEN>() else { return early(input) };
         let [kind, c1, c0, l3, l2, l1, l0] = *head;
         let channel = u16::from_be_bytes([c1, c0]);
@@ -105,8 +108,6 @@ impl Decoder {
         if *end != END {
             return no_end(kind, channel, length);
         }
-        // An error behind this line is final, too.
-        self.first = false;
         match kind {
             METHOD => method(channel, payload, self.rules, used),
             HEADER if channel != 0 => header(channel, payload, self.rules, used),

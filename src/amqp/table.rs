@@ -231,23 +231,22 @@ const fn fault(kind: ErrorKind, at: &[u8]) -> Fault<ErrorKind> {
     Fault { kind, left: at.len() }
 }
 
-/// What is taken for a table: one number, as it is handed from function to function for each frame. It has a word of its
-/// own in the decoder: one that is read together with what was just written waits for that.
+/// What is taken for a table: one number, as it is handed from function to function for each frame.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rules(u32);
+pub(super) struct Rules(u16);
 
 impl Rules {
     /// Tables in this dialect, nested up to `depth`.
     pub(super) const fn new(depth: u8, dialect: Dialect) -> Self {
-        let depth = if depth > Limits::MAX_DEPTH { Limits::MAX_DEPTH } else { depth } as u32;
+        let depth = if depth > Limits::MAX_DEPTH { Limits::MAX_DEPTH } else { depth } as u16;
         Self(match dialect {
             Dialect::RabbitMq => depth,
             Dialect::Specification => depth | Self::SPECIFICATION,
         })
     }
 
-    const SPECIFICATION: u32 = 0x100;
-    const TOLERANT: u32 = 0x200;
+    const SPECIFICATION: u16 = 0x100;
+    const TOLERANT: u16 = 0x200;
 
     /// The same, but what is nested deeper is passed over and handed on as it is: for the headers of messages, which
     /// servers forward from strangers. One that is refused would be given to the next consumer, and the next.
@@ -260,7 +259,7 @@ impl Rules {
     }
 
     fn depth(self) -> usize {
-        usize::try_from(self.0 & 0xFF).unwrap_or(0)
+        usize::from(self.0 & 0xFF)
     }
 
     #[inline]

@@ -28,7 +28,7 @@ pub fn run() -> Result<(), Failure> {
         broker.poll(&mut up, &mut down)?;
         while let Some((event, used)) = up.send(|out| client.receive(NOW, down.received(), out))? {
             match event {
-                Event::Start(_) => log_in(&mut client, &mut up)?,
+                Event::Start(_) => up.send(|out| client.login(NOW, &Login::plain("bare", "secret"), out))?,
                 Event::Tune(_) => up.send(|out| client.open(NOW, "/".into(), out))?,
                 Event::Connected => set_up(&mut client, &mut up)?,
                 Event::Deliver(tag, _) => delivered = Some(tag),
@@ -50,21 +50,13 @@ pub fn run() -> Result<(), Failure> {
     if came_back && confirmed && broker.acknowledged { Ok(()) } else { Err(Failure::Lost) }
 }
 
-fn log_in(client: &mut Client<[Slot; 1]>, up: &mut Wire) -> Result<(), Failure> {
-    let mut room = [0; 16];
-    let mut response = SliceOutput::new(&mut room);
-    Credentials { user_name: "bare", password: "secret" }.encode_plain(&mut response)?;
-    Ok(up.send(|out| client.login(NOW, &Login::plain(response.written()), out))?)
-}
-
 fn set_up(client: &mut Client<[Slot; 1]>, up: &mut Wire) -> Result<(), Failure> {
     up.send(|out| {
         let channel = client.open_channel(NOW, out)?;
-        client.call(NOW, channel, queue::Declare { queue: "home".into(), ..Default::default() }, out)?;
-        client.call(NOW, channel, basic::Consume { queue: "home".into(), ..Default::default() }, out)?;
+        client.call(NOW, channel, queue::Declare::new("home"), out)?;
+        client.call(NOW, channel, basic::Consume::of("home"), out)?;
         client.call(NOW, channel, confirm::Select::default(), out)?;
-        let publish = basic::Publish { routing_key: "home".into(), ..Default::default() };
-        client.publish(NOW, channel, &publish, Properties::EMPTY, BODY, out)
+        client.publish(NOW, channel, &basic::Publish::to("", "home"), Properties::EMPTY, BODY, out)
     })?;
     Ok(())
 }

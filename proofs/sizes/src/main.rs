@@ -57,12 +57,12 @@ fn amqp_sizes(machine: usize) -> Vec<Size> {
         ("Event", size_of::<Event<'_>>(), 96),
         ("Request", size_of::<Request<'_>>(), 96),
         ("Decoder", size_of::<Decoder>(), 12),
-        ("FrameBuf<&[u8]>", size_of::<FrameBuf<&[u8]>>(), 16),
+        ("FrameBuf<&[u8]>", size_of::<FrameBuf<&[u8]>>(), 24),
         ("Channel", size_of::<Channel>(), 8),
         ("DeliveryTag", size_of::<DeliveryTag>(), 16),
         ("Client without slots", size_of::<Client<[Slot; 0]>>(), machine),
         ("Server without slots", size_of::<Server<[Slot; 0]>>(), machine),
-        ("Client with one channel", size_of::<Client<[Slot; 1]>>(), machine + 360),
-        ("Slot: a channel, with windows of 256", size_of::<Slot>(), 360),
+        ("Client with one channel", size_of::<Client<[Slot; 1]>>(), machine + 352),
+        ("Slot: a channel, with windows of 256", size_of::<Slot>(), 352),
     ]
 }

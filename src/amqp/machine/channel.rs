@@ -72,15 +72,21 @@ impl Calls {
 
     /// Whether this was called, and has no answer.
     pub(super) fn has(&self, call: MethodId) -> bool {
-        self.calls.contains(&Some(call))
+        !self.is_empty() && self.calls.contains(&Some(call))
     }
 
     /// Which call this answers: the first one. But RabbitMQ has consume-ok and cancel-ok from the queue's own process, and
     /// answers meanwhile what was called after them.
     pub(super) fn answered_by(&self, answer: MethodId) -> Option<usize> {
-        let at = self.calls.iter().position(|call| call.is_some_and(|call| call.answers().contains(&answer)))?;
-        let late = |call: &Option<MethodId>| matches!(call, Some(MethodId::BasicConsume | MethodId::BasicCancel));
-        self.calls.get(..at)?.iter().all(late).then_some(at)
+        let mut at: usize = 0;
+        for call in self.calls {
+            match call? {
+                call if call.answers().contains(&answer) => return Some(at),
+                MethodId::BasicConsume | MethodId::BasicCancel => at = at.saturating_add(1),
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// Forgets the first call.
@@ -108,6 +114,26 @@ pub(super) enum Content {
     Body(u64),
 }
 
+/// What was selected for a channel. The server closes it for both; until a client hears of that it has both.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Selected(u8);
+
+impl Selected {
+    const NOTHING: Self = Self(0);
+    /// What is published is confirmed.
+    pub(super) const CONFIRMS: Self = Self(1);
+    /// What is published and acknowledged counts when it is committed.
+    pub(super) const TRANSACTIONS: Self = Self(2);
+
+    pub(super) const fn add(&mut self, more: Self) {
+        self.0 |= more.0;
+    }
+
+    const fn has(self, what: Self) -> bool {
+        self.0 & what.0 != 0
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Phase {
     /// The number is free.
@@ -131,16 +157,11 @@ pub struct Slot<W = Few> {
     /// How many bytes of a body are still to be sent before anything else can be.
     pub(super) sending: u64,
     pub(super) calls: Calls,
-    /// Whether confirms were selected.
-    pub(super) confirms: bool,
-    /// Whether transactions were.
-    pub(super) transactions: bool,
+    pub(super) selected: Selected,
     /// The peer has asked us to send no content.
     pub(super) stopped: bool,
     /// Some consumer does not acknowledge: which deliveries must be, is not known any more.
     pub(super) automatic: bool,
-    /// How many calls of `basic.recover` await their answers: until then what is delivered will be delivered again.
-    pub(super) recovers: u8,
     /// Messages that were published here, and not confirmed.
     pub(super) published: Window<W>,
     /// Messages that were delivered here, and not acknowledged.
@@ -159,14 +180,25 @@ impl<W: Words> Slot<W> {
         receiving: Content::None,
         sending: 0,
         calls: Calls::NONE,
-        confirms: false,
-        transactions: false,
+        selected: Selected::NOTHING,
         stopped: false,
         automatic: false,
-        recovers: 0,
         published: Window::NEW,
         delivered: Window::NEW,
     };
+
+    pub(super) const fn has_confirms(&self) -> bool {
+        self.selected.has(Selected::CONFIRMS)
+    }
+
+    pub(super) const fn has_transactions(&self) -> bool {
+        self.selected.has(Selected::TRANSACTIONS)
+    }
+
+    /// Whether a call of `basic.recover` awaits its answer: until then what is delivered will be delivered again.
+    pub(super) fn recovers(&self) -> bool {
+        self.calls.has(MethodId::BasicRecover)
+    }
 
     /// Frees the number. Its last life is remembered.
     pub(in crate::amqp) fn clear(&mut self) {

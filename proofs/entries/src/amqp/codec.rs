@@ -12,6 +12,8 @@ entries! {
     fourwire::amqp::Decoder = Decoder {
         fn new() -> Decoder;
         fn with_limits(limits: Limits) -> Decoder;
+        fn with_dialect(decoder: Decoder, dialect: Dialect) -> Decoder;
+        fn dialect(decoder: &Decoder) -> Dialect;
         fn limits(decoder: &Decoder) -> &Limits;
         fn set_limits(decoder: &mut Decoder, limits: Limits);
         fn decode<'i>(decoder: &mut Decoder, input: &'i [u8]) -> Decoded<Frame<'i>>;
@@ -21,6 +23,7 @@ entries! {
     }
     fourwire::amqp::FrameBuf = Buf<'_> {
         fn new<'b>(bytes: &'b [u8]) -> Result<Buf<'b>, DecodeError>;
+        fn in_dialect<'b>(bytes: &'b [u8], dialect: Dialect) -> Result<Buf<'b>, DecodeError>;
         fn frame<'b>(buf: &'b Buf<'_>) -> Frame<'b>;
         fn bytes<'b>(buf: &'b Buf<'b>) -> &'b &'b [u8];
         fn into_bytes(buf: Buf<'_>) -> &[u8];
@@ -77,9 +80,5 @@ entries! {
         fn from_start_ok<'a>(start_ok: &connection::StartOk<'a>) -> Option<Credentials<'a>>;
         fn from_plain(response: &[u8]) -> Option<Credentials<'_>>;
         fn from_amqplain(response: &[u8]) -> Option<Credentials<'_>>;
-        fn encode_plain(credentials: &Credentials<'_>, out: &mut Slice<'_>) -> Encoded;
-        fn encode_plain(credentials: &Credentials<'_>, out: &mut Any<'_>) -> Encoded;
-        fn encode_amqplain(credentials: &Credentials<'_>, out: &mut Slice<'_>) -> Encoded;
-        fn encode_amqplain(credentials: &Credentials<'_>, out: &mut Any<'_>) -> Encoded;
     }
 }

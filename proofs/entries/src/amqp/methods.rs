@@ -1,4 +1,4 @@
-//! Methods: what they are called, and what makes each of them a [`Method`].
+//! Methods: what they are called, what makes each of them a [`Method`], and those that are written most.
 
 use core::fmt::{Display, Formatter, Result as Written};
 
@@ -95,5 +95,27 @@ entries! {
         fn from(method: tx::CommitOk) -> Method<'static>;
         fn from(method: tx::Rollback) -> Method<'static>;
         fn from(method: tx::RollbackOk) -> Method<'static>;
+    }
+
+    fourwire::amqp::exchange::Declare = exchange::Declare<'_> {
+        fn new<'a>(exchange: &'a str, kind: ShortStr<'a>) -> exchange::Declare<'a>;
+    }
+    fourwire::amqp::queue::Declare = queue::Declare<'_> {
+        fn new<'a>(queue: &'a str) -> queue::Declare<'a>;
+    }
+    fourwire::amqp::queue::Bind = queue::Bind<'_> {
+        fn new<'a>(queue: &'a str, exchange: &'a [u8], routing_key: ShortStr<'a>) -> queue::Bind<'a>;
+    }
+    fourwire::amqp::basic::Publish = basic::Publish<'_> {
+        fn to<'a>(exchange: &'a str, routing_key: ShortStr<'a>) -> basic::Publish<'a>;
+    }
+    fourwire::amqp::basic::Consume = basic::Consume<'_> {
+        fn of<'a>(queue: &'a str) -> basic::Consume<'a>;
+    }
+    fourwire::amqp::basic::Get = basic::Get<'_> {
+        fn of<'a>(queue: &'a str) -> basic::Get<'a>;
+    }
+    fourwire::amqp::basic::Qos = basic::Qos {
+        fn prefetch(prefetch_count: u16) -> basic::Qos;
     }
 }

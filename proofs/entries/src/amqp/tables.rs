@@ -14,7 +14,9 @@ free!(fourwire::amqp::routing: topic_matches(pattern: ShortStr<'_>, routing_key:
 free!(fourwire::amqp::routing: headers_match(arguments: &Table<'_>, headers: &Table<'_>) -> bool);
 
 entries! {
-    fourwire::List = Table<'a> {
+    fourwire::List = Table<'_> {
+        fn in_dialect<'a>(entries: &'a [Entry<'a>], dialect: Dialect) -> Table<'a>;
+        fn dialect(table: &Table<'_>) -> Dialect;
         fn get<'a>(table: &Table<'a>, key: &str) -> Option<Value<'a>>;
     }
     fourwire::amqp::Entry = Entry<'_> {
@@ -24,7 +26,7 @@ entries! {
         fn text(text: &str) -> Value<'_>;
         fn as_text<'a>(value: &Value<'a>) -> Option<&'a str>;
         fn as_i64(value: &Value<'_>) -> Option<i64>;
-        fn letter(value: &Value<'_>) -> u8;
+        fn letter(value: &Value<'_>, dialect: Dialect) -> u8;
     }
     fourwire::amqp::Value: PartialEq = Value<'_> {
         fn eq(one: &Value<'_>, other: &Value<'_>) -> bool;

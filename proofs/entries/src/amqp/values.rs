@@ -15,8 +15,12 @@ entries! {
         fn default() -> Config;
     }
     fourwire::amqp::Login = Login<'_> {
-        fn plain(response: &[u8]) -> Login<'_>;
+        fn new<'a>(mechanism: Mechanism<'a>) -> Login<'a>;
+        fn plain<'a>(user_name: &'a str, password: &'a str) -> Login<'a>;
         fn external() -> Login<'static>;
+    }
+    fourwire::amqp::Mechanism = Mechanism<'_> {
+        fn name<'a>(mechanism: &'a Mechanism<'_>) -> ShortStr<'a>;
     }
     fourwire::amqp::Channel = Channel {
         fn number(channel: Channel) -> u16;

@@ -1,6 +1,6 @@
 //! What a client sends on its channels: calls, messages, acknowledgements.
 
-use super::super::channel::{Channel, DeliveryTag, Phase, Slot, Slots};
+use super::super::channel::{Channel, DeliveryTag, Phase, Selected, Slot, Slots};
 use super::super::{SendError, State};
 use super::Client;
 use crate::amqp::{ContentHeader, Frame, Method, MethodId, Properties, ReplyCode, Sender, ShortStr, basic, channel};
@@ -72,17 +72,13 @@ impl<S: Slots> Client<S> {
             | Method::BasicGet(basic::Get { no_ack: true, .. }) => {
                 slot.automatic = true;
             }
-            Method::ConfirmSelect(_) => slot.confirms = true,
-            Method::TxSelect(_) => slot.transactions = true,
+            Method::ConfirmSelect(_) => slot.selected.add(Selected::CONFIRMS),
+            Method::TxSelect(_) => slot.selected.add(Selected::TRANSACTIONS),
             // The server does so before it reads what comes next; if it cannot, it closes the channel.
             Method::TxCommit(_) => slot.delivered.commit(),
             Method::TxRollback(_) => slot.delivered.roll_back(),
-            Method::BasicRecoverAsync(_) => drop(slot.delivered.settle(0, true, false)),
-            // What comes before the answer was delivered before the server has read this.
-            Method::BasicRecover(_) => {
-                slot.delivered.settle(0, true, false);
-                slot.recovers = slot.recovers.saturating_add(1);
-            }
+            // All that is outstanding will be delivered again.
+            Method::BasicRecoverAsync(_) | Method::BasicRecover(_) => drop(slot.delivered.settle(0, true, false)),
             _ => {}
         }
         Ok(())
@@ -144,7 +140,7 @@ impl<S: Slots> Client<S> {
         let slot = self.committed(channel)?;
         if slot.stopped {
             Err(SendError::Stopped)
-        } else if slot.confirms && !slot.published.reserve(window) {
+        } else if slot.has_confirms() && !slot.published.reserve(window) {
             Err(SendError::WindowFull)
         } else {
             Ok(())
@@ -153,7 +149,7 @@ impl<S: Slots> Client<S> {
 
     fn published(&mut self, channel: Channel) -> Result<Option<u64>, SendError> {
         let slot = self.line.live(channel)?;
-        Ok(slot.confirms.then(|| slot.published.push(true)))
+        Ok(slot.has_confirms().then(|| slot.published.push(true)))
     }
 
     /// Acknowledges a delivery; with `multiple` all before it on its channel, too.
@@ -202,12 +198,12 @@ impl<S: Slots> Client<S> {
         let slot = self.committed(tag.channel)?;
         // Looked at before anything is sent: a tag that is not outstanding would cost the channel. What came before the
         // answer to basic.recover was taken back.
-        if slot.calls.has(MethodId::BasicRecover) || !slot.automatic && !slot.delivered.has(tag.tag) {
+        if slot.recovers() || !slot.automatic && !slot.delivered.has(tag.tag) {
             return Err(SendError::StaleDelivery);
         }
         self.line.method(now, tag.channel, method, out)?;
         let slot = self.line.live(tag.channel)?;
-        slot.delivered.settle(tag.tag, multiple, slot.transactions);
+        slot.delivered.settle(tag.tag, multiple, slot.has_transactions());
         Ok(())
     }
 }

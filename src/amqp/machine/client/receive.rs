@@ -51,7 +51,7 @@ impl<S: Slots> Client<S> {
         match method {
             _ if state != State::Open || slot.phase != Phase::Open => false,
             Method::BasicDeliver(_) | Method::BasicGetOk(_) => {
-                !slot.automatic && slot.recovers == 0 && !slot.delivered.reserve(window)
+                !slot.automatic && !slot.recovers() && !slot.delivered.reserve(window)
             }
             Method::BasicCancel(cancel) => !cancel.no_wait && slot.sending != 0,
             _ => false,
@@ -156,12 +156,7 @@ impl<S: Slots> Client<S> {
     }
 
     fn answer<'i>(&mut self, channel: Channel, call: usize, method: &Method<'i>) -> Event<'i> {
-        self.slot(channel.number, |slot| {
-            slot.calls.remove(call);
-            if matches!(method, Method::BasicRecoverOk(_)) {
-                slot.recovers = slot.recovers.saturating_sub(1);
-            }
-        });
+        self.slot(channel.number, |slot| slot.calls.remove(call));
         match method {
             Method::BasicGetOk(got) => Event::Got(self.delivered(channel, got.delivery_tag), *got),
             other => Event::Answer(channel, *other),
@@ -174,7 +169,7 @@ impl<S: Slots> Client<S> {
             // Servers count from 1, each channel for itself. If this one does not, which are outstanding is not known.
             slot.automatic |= tag != slot.delivered.next();
             if !slot.automatic {
-                slot.delivered.push(slot.recovers == 0);
+                slot.delivered.push(!slot.recovers());
             }
         });
         DeliveryTag { channel, tag }

@@ -1,7 +1,7 @@
 //! What a server sends on its channels: answers, messages, confirms.
 
 use super::super::SendError;
-use super::super::channel::{Channel, DeliveryTag, Slots};
+use super::super::channel::{Channel, DeliveryTag, Slot, Slots};
 use super::Server;
 use crate::amqp::{ContentHeader, Method, MethodId, Properties, ReplyCode, ShortStr, basic, channel};
 use crate::{Instant, Output};
@@ -234,6 +234,6 @@ impl<S: Slots> Server<S> {
     /// Whether the channel has transactions: then what is published and acknowledged on it counts when `tx.commit` is
     /// called, and not if `tx.rollback` is.
     pub fn has_transactions(&self, channel: Channel) -> bool {
-        self.line.known(channel).is_some_and(|slot| slot.transactions)
+        self.line.known(channel).is_some_and(Slot::has_transactions)
     }
 }

@@ -1,6 +1,6 @@
 //! What a server does with what the client sends.
 
-use super::super::channel::{Channel, Content, Phase, Slot, Slots};
+use super::super::channel::{Channel, Content, Phase, Selected, Slot, Slots};
 use super::super::words::Words;
 use super::super::{Error, Request, State, Violation};
 use super::Server;
@@ -58,7 +58,7 @@ impl<S: Slots> Server<S> {
         let Some((_, slot)) = self.line.slot_mut(*number) else { return false };
         match method {
             _ if state != State::Open || slot.phase != Phase::Open => false,
-            Method::BasicPublish(_) => slot.confirms && !slot.published.reserve(window),
+            Method::BasicPublish(_) => slot.has_confirms() && !slot.published.reserve(window),
             Method::BasicRecover(_) | Method::ChannelFlow(_) => !slot.calls.is_empty(),
             // Nothing that was called before is answered any more.
             Method::ChannelClose(_) => false,
@@ -158,19 +158,19 @@ impl<S: Slots> Server<S> {
         match method {
             Method::BasicPublish(publish) => {
                 slot.receiving = Content::Header;
-                let number = slot.confirms.then(|| slot.published.push(true));
+                let number = slot.has_confirms().then(|| slot.published.push(true));
                 Ok(Request::Publish(channel, *publish, number))
             }
             Method::BasicAck(ack) => {
-                let settled = slot.delivered.settle(ack.delivery_tag, ack.multiple, slot.transactions);
+                let settled = slot.delivered.settle(ack.delivery_tag, ack.multiple, slot.has_transactions());
                 Ok(settled.map_or(Request::Ignored, |settled| Request::Acknowledged(channel, settled)))
             }
             Method::BasicNack(nack) => {
-                let settled = slot.delivered.settle(nack.delivery_tag, nack.multiple, slot.transactions);
+                let settled = slot.delivered.settle(nack.delivery_tag, nack.multiple, slot.has_transactions());
                 Ok(settled.map_or(Request::Ignored, |settled| Request::Rejected(channel, settled, nack.requeue)))
             }
             Method::BasicReject(reject) => {
-                let settled = slot.delivered.settle(reject.delivery_tag, false, slot.transactions);
+                let settled = slot.delivered.settle(reject.delivery_tag, false, slot.has_transactions());
                 Ok(settled.map_or(Request::Ignored, |settled| Request::Rejected(channel, settled, reject.requeue)))
             }
             Method::BasicRecoverAsync(basic::RecoverAsync { requeue: false })
@@ -187,8 +187,8 @@ impl<S: Slots> Server<S> {
             Method::BasicCancelOk(_) | Method::ChannelFlowOk(_) => Ok(Request::Ignored),
             call if !id.answers().is_empty() && id.class() >= 30 => {
                 match call {
-                    Method::ConfirmSelect(_) => slot.confirms = true,
-                    Method::TxSelect(_) => slot.transactions = true,
+                    Method::ConfirmSelect(_) => slot.selected.add(Selected::CONFIRMS),
+                    Method::TxSelect(_) => slot.selected.add(Selected::TRANSACTIONS),
                     Method::TxCommit(_) => slot.delivered.commit(),
                     Method::TxRollback(_) => slot.delivered.roll_back(),
                     _ => {}
@@ -236,9 +236,9 @@ fn refusal<W: Words>(slot: &Slot<W>, method: &Method<'_>) -> Option<&'static str
         Method::BasicAck(ack) => unknown(ack.delivery_tag, ack.multiple),
         Method::BasicNack(nack) => unknown(nack.delivery_tag, nack.multiple),
         Method::BasicReject(reject) => unknown(reject.delivery_tag, false),
-        Method::ConfirmSelect(_) if slot.transactions => Some("cannot switch from tx to confirm mode"),
-        Method::TxSelect(_) if slot.confirms => Some("cannot switch from confirm to tx mode"),
-        Method::TxCommit(_) | Method::TxRollback(_) if !slot.transactions => Some("channel is not transactional"),
+        Method::ConfirmSelect(_) if slot.has_transactions() => Some("cannot switch from tx to confirm mode"),
+        Method::TxSelect(_) if slot.has_confirms() => Some("cannot switch from confirm to tx mode"),
+        Method::TxCommit(_) | Method::TxRollback(_) if !slot.has_transactions() => Some("channel is not transactional"),
         _ => None,
     }
 }
