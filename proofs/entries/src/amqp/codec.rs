@@ -25,6 +25,8 @@ entries! {
         fn new<'b>(bytes: &'b [u8]) -> Result<Buf<'b>, DecodeError>;
         fn in_dialect<'b>(bytes: &'b [u8], dialect: Dialect) -> Result<Buf<'b>, DecodeError>;
         fn frame<'b>(buf: &'b Buf<'_>) -> Frame<'b>;
+        fn method<'b>(buf: &'b Buf<'_>) -> Option<Method<'b>>;
+        fn header<'b>(buf: &'b Buf<'_>) -> Option<ContentHeader<'b>>;
         fn bytes<'b>(buf: &'b Buf<'b>) -> &'b &'b [u8];
         fn into_bytes(buf: Buf<'_>) -> &[u8];
     }
@@ -76,6 +78,9 @@ entries! {
         fn each(properties: &BasicProperties<'_>, see: &mut dyn FnMut(&'static str, Argument<'_>));
     }
 
+    fourwire::amqp::Capabilities = Capabilities {
+        fn of(properties: &Table<'_>) -> Capabilities;
+    }
     fourwire::amqp::Credentials = Credentials<'_> {
         fn from_start_ok<'a>(start_ok: &connection::StartOk<'a>) -> Option<Credentials<'a>>;
         fn from_plain(response: &[u8]) -> Option<Credentials<'_>>;

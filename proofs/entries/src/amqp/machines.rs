@@ -112,6 +112,10 @@ macro_rules! server {
                     server: &mut $server, now: Instant, channel: Channel, code: ReplyCode, text: ShortStr<'_>,
                     about: Option<MethodId>, out: &mut $out
                 ) -> Sent<()>;
+                fn refuse_call(
+                    server: &mut $server, now: Instant, channel: Channel, about: MethodId, code: ReplyCode,
+                    text: ShortStr<'_>, out: &mut $out
+                ) -> Sent<()>;
                 fn flow(
                     server: &mut $server, now: Instant, channel: Channel, active: bool, out: &mut $out
                 ) -> Sent<()>;

@@ -25,9 +25,6 @@ entries! {
         fn no_wait(method: &Method<'_>) -> bool;
         fn each_argument(method: &Method<'_>, see: &mut dyn FnMut(&'static str, Argument<'_>));
     }
-    fourwire::amqp::Method: Display = Method<'_> {
-        fn fmt(method: &Method<'_>, f: &mut Formatter<'_>) -> Written;
-    }
     fourwire::amqp::Method: From<_> = Method<'_> {
         fn from(method: connection::Start<'_>) -> Method<'_>;
         fn from(method: connection::StartOk<'_>) -> Method<'_>;
