@@ -31,7 +31,7 @@ use super::{
 pub struct Decoder {
     limits: Limits,
     rules: Rules,
-    /// What comes may be a protocol header. It is seldom written: rules that are read together with it would wait for that.
+    /// What comes may be a protocol header. Seldom written: rules that are read together with it would wait for that.
     first: bool,
 }
 
