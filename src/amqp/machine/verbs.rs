@@ -1,8 +1,8 @@
 //! The verbs that both ends have, written once. The two types differ in what `receive` answers.
 
 use super::channel::{Channel, DeliveryTag, Slots};
-use super::{Client, Error, Event, Request, SendError, Server, State};
-use crate::amqp::{ReplyCode, Session, ShortStr};
+use super::{Client, Error, Event, Request, SendError, Server, State, Violation};
+use crate::amqp::{Frame, ReplyCode, Session, ShortStr};
 use crate::{Instant, Output};
 
 macro_rules! verbs {
@@ -36,6 +36,31 @@ macro_rules! verbs {
                     Err(error) => self.fail(*error, out),
                 }
                 event
+            }
+
+            fn next<'i>(
+                &mut self,
+                now: Instant,
+                input: &'i [u8],
+                out: &mut impl Output,
+            ) -> Result<Option<($event<'i>, usize)>, Error> {
+                self.line.heard(now, input.len());
+                let Some((frame, used)) = self.line.decoder.decode(input)? else { return Ok(None) };
+                self.line.held_back = self.line.interrupts(&frame) || self.must_wait(&frame);
+                if self.line.held_back {
+                    return Ok(None);
+                }
+                let event = match self.line.state {
+                    State::Open | State::Closing => match (self.line.common(&frame, out)?, frame) {
+                        (Some(event), _) => event,
+                        (None, Frame::Method(0, method)) => Self::about_connection(&method)?,
+                        (None, Frame::Method(number, method)) => self.on_channel(number, &method, out)?,
+                        // All others are common.
+                        (None, _) => return Err(Violation::UnexpectedFrame.into()),
+                    },
+                    _ => self.handshake(now, &frame, out)?,
+                };
+                Ok(Some((event, used)))
             }
 
             /// Whether the last call of [`receive`](Self::receive) held a frame back.

@@ -17,34 +17,9 @@ impl<S: Slots> Client<S> {
         self.line.fail(error, out);
     }
 
-    pub(in super::super) fn next<'i>(
-        &mut self,
-        now: Instant,
-        input: &'i [u8],
-        out: &mut impl Output,
-    ) -> Result<Option<(Event<'i>, usize)>, Error> {
-        self.line.heard(now, input.len());
-        let Some((frame, used)) = self.line.decoder.decode(input)? else { return Ok(None) };
-        self.line.held_back = self.line.interrupts(&frame) || self.must_wait(&frame);
-        if self.line.held_back {
-            return Ok(None);
-        }
-        let event = match self.line.state {
-            State::Open | State::Closing => match (self.line.common(&frame, out)?, frame) {
-                (Some(event), _) => event,
-                (None, Frame::Method(0, method)) => Self::about_connection(&method)?,
-                (None, Frame::Method(number, method)) => self.on_channel(number, &method, out)?,
-                // All others are common.
-                (None, _) => return Err(Violation::UnexpectedFrame.into()),
-            },
-            _ => self.handshake(now, &frame, out)?,
-        };
-        Ok(Some((event, used)))
-    }
-
     /// Whether a delivery would be one more than can be outstanding; or the end of a consumer would be answered in the
     /// middle of a body. While we close nothing waits, for nothing can be acknowledged or sent.
-    fn must_wait(&mut self, frame: &Frame<'_>) -> bool {
+    pub(in super::super) fn must_wait(&mut self, frame: &Frame<'_>) -> bool {
         let Frame::Method(number, method) = frame else { return false };
         let (state, window) = (self.line.state, self.line.config.window);
         let Some((_, slot)) = self.line.slot_mut(*number) else { return false };
@@ -58,7 +33,12 @@ impl<S: Slots> Client<S> {
         }
     }
 
-    fn handshake<'i>(&mut self, now: Instant, frame: &Frame<'i>, out: &mut impl Output) -> Result<Event<'i>, Error> {
+    pub(in super::super) fn handshake<'i>(
+        &mut self,
+        now: Instant,
+        frame: &Frame<'i>,
+        out: &mut impl Output,
+    ) -> Result<Event<'i>, Error> {
         let State::Awaits(awaited) = self.line.state else { return Err(Violation::UnexpectedFrame.into()) };
         match (awaited, frame) {
             (MethodId::ConnectionStart, Frame::ProtocolHeader(header)) => {
@@ -101,7 +81,7 @@ impl<S: Slots> Client<S> {
         }
     }
 
-    fn about_connection<'i>(method: &Method<'i>) -> Result<Event<'i>, Error> {
+    pub(in super::super) fn about_connection<'i>(method: &Method<'i>) -> Result<Event<'i>, Error> {
         match method {
             Method::ConnectionBlocked(blocked) => Ok(Event::Blocked(blocked.reason)),
             Method::ConnectionUnblocked(_) => Ok(Event::Unblocked),
@@ -110,7 +90,12 @@ impl<S: Slots> Client<S> {
         }
     }
 
-    fn on_channel<'i>(&mut self, number: u16, method: &Method<'i>, out: &mut impl Output) -> Result<Event<'i>, Error> {
+    pub(in super::super) fn on_channel<'i>(
+        &mut self,
+        number: u16,
+        method: &Method<'i>,
+        out: &mut impl Output,
+    ) -> Result<Event<'i>, Error> {
         let id = method.id();
         let closed = Violation::Channel(id);
         let Some((channel, slot)) = self.line.slot(number) else { return Err(closed.into()) };

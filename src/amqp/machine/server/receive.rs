@@ -24,35 +24,10 @@ impl<S: Slots> Server<S> {
         self.line.fail(error, out);
     }
 
-    pub(in super::super) fn next<'i>(
-        &mut self,
-        now: Instant,
-        input: &'i [u8],
-        out: &mut impl Output,
-    ) -> Result<Option<(Request<'i>, usize)>, Error> {
-        self.line.heard(now, input.len());
-        let Some((frame, used)) = self.line.decoder.decode(input)? else { return Ok(None) };
-        self.line.held_back = self.line.interrupts(&frame) || self.must_wait(&frame);
-        if self.line.held_back {
-            return Ok(None);
-        }
-        let request = match self.line.state {
-            State::Open | State::Closing => match (self.line.common(&frame, out)?, frame) {
-                (Some(request), _) => request,
-                (None, Frame::Method(0, method)) => Self::about_connection(&method)?,
-                (None, Frame::Method(number, method)) => self.on_channel(number, &method, out)?,
-                // All others are common.
-                (None, _) => return Err(Violation::UnexpectedFrame.into()),
-            },
-            _ => self.handshake(&frame, out)?,
-        };
-        Ok(Some((request, used)))
-    }
-
     /// Whether a publish would be one more than can await its confirm, or a call than its answer; or what the machine
     /// answers itself would be answered before its turn, or in the middle of a body that is being sent. While we
     /// close nothing waits, for nothing can be answered.
-    fn must_wait(&mut self, frame: &Frame<'_>) -> bool {
+    pub(in super::super) fn must_wait(&mut self, frame: &Frame<'_>) -> bool {
         let Frame::Method(number, method) = frame else { return false };
         let (state, window) = (self.line.state, self.line.config.window);
         let Some((_, slot)) = self.line.slot_mut(*number) else { return false };
@@ -67,7 +42,12 @@ impl<S: Slots> Server<S> {
         }
     }
 
-    fn handshake<'i>(&mut self, frame: &Frame<'i>, out: &mut impl Output) -> Result<Request<'i>, Error> {
+    pub(in super::super) fn handshake<'i>(
+        &mut self,
+        _: Instant,
+        frame: &Frame<'i>,
+        out: &mut impl Output,
+    ) -> Result<Request<'i>, Error> {
         let method = match (self.line.state, frame) {
             (State::New, Frame::ProtocolHeader(ProtocolHeader::AMQP_0_9_1)) => {
                 self.line.state = State::Asked(MethodId::ConnectionStart);
@@ -124,14 +104,14 @@ impl<S: Slots> Server<S> {
         Ok(())
     }
 
-    fn about_connection<'i>(method: &Method<'i>) -> Result<Request<'i>, Error> {
+    pub(in super::super) fn about_connection<'i>(method: &Method<'i>) -> Result<Request<'i>, Error> {
         match method {
             Method::ConnectionUpdateSecret(update) => Ok(Request::UpdateSecret(*update)),
             other => Err(Violation::Unexpected(other.id()).into()),
         }
     }
 
-    fn on_channel<'i>(
+    pub(in super::super) fn on_channel<'i>(
         &mut self,
         number: u16,
         method: &Method<'i>,
