@@ -8,8 +8,6 @@ use crate::{Line, Result, Work, signature};
 pub(crate) struct Consuming<'a> {
     args: &'a Consume,
     incoming: Assembler,
-    /// The delivery whose body is coming. There is one channel, and so no other.
-    tag: Option<DeliveryTag>,
     seen: u64,
 }
 
@@ -22,7 +20,7 @@ enum Verdict {
 
 impl<'a> Consuming<'a> {
     pub(crate) const fn new(args: &'a Consume) -> Self {
-        Self { args, incoming: Assembler::new(1 << 27), tag: None, seen: 0 }
+        Self { args, incoming: Assembler::new(1 << 27), seen: 0 }
     }
 }
 
@@ -37,17 +35,25 @@ impl Work for Consuming<'_> {
     }
 
     fn event(&mut self, line: &mut Line, event: &Event<'_>) -> Result<bool> {
-        match event {
-            Event::Deliver(tag, _) => self.tag = Some(*tag),
-            Event::Cancelled(..) => line.fail(format!("queue {} is gone", self.args.queue))?,
-            _ => {}
+        if let Event::Cancelled(..) = event {
+            line.fail(format!("queue {} is gone", self.args.queue))?;
         }
-        // One that is too large is not kept, and is left to others.
-        let Ok(whole) = self.incoming.event(event) else { return Ok(false) };
-        let (Some(message), Some(tag)) = (whole, self.tag) else { return Ok(false) };
+        let now = line.now();
+        let whole = match self.incoming.event(event) {
+            Ok(whole) => whole,
+            // It is not kept: so it is for somebody else, or for nobody.
+            Err(large) => {
+                println!("{large}");
+                if let Some(tag) = large.tag {
+                    line.client.reject(now, tag, false, &mut line.out)?;
+                }
+                return Ok(false);
+            }
+        };
+        let Some(whole) = whole else { return Ok(false) };
+        let (message, Some(tag)) = (whole.message, whole.tag) else { return Ok(false) };
         let verdict = judge(self.args, &message);
         println!("{}", shown(tag, &message, &verdict));
-        let now = line.now();
         match verdict {
             Verdict::Take => line.client.ack(now, tag, false, &mut line.out)?,
             Verdict::PutBack => line.client.nack(now, tag, false, true, &mut line.out)?,

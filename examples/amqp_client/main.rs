@@ -120,6 +120,7 @@ impl Line {
         work: &mut dyn Work,
     ) -> Result<std::result::Result<(), std::io::Error>> {
         self.client.start(self.now(), &mut self.out)?;
+        // A frame must have room: `Config::frame_max` is 128 KiB.
         let (mut buffer, mut filled) = (vec![0; 1 << 18], 0);
         while !self.client.is_closed() {
             if let Err(lost) = socket.write_all(&self.out) {
@@ -141,9 +142,19 @@ impl Line {
             }
 
             let mut used = 0;
-            while let Some((event, len)) = self.client.receive(self.now(), &buffer[used..filled], &mut self.out)? {
-                used += len;
-                self.event(&event, args, work)?;
+            loop {
+                match self.client.receive(self.now(), &buffer[used..filled], &mut self.out) {
+                    Ok(Some((event, len))) => {
+                        used += len;
+                        self.event(&event, args, work)?;
+                    }
+                    Ok(None) => break,
+                    Err(error) => {
+                        // The server is told why, if it still listens.
+                        let _ = socket.write_all(&self.out);
+                        return Err(error.into());
+                    }
+                }
             }
             buffer.copy_within(used..filled, 0);
             filled -= used;

@@ -27,8 +27,21 @@
 //! };
 //!
 //! /// The client: what it does with each event. Names and bodies are slices of the bytes that came.
-//! fn on_event(client: &mut Client, event: &Event<'_>, out: &mut Vec<u8>) -> Result<(), SendError> {
+//! fn on_event(
+//!     client: &mut Client,
+//!     messages: &mut Assembler,
+//!     event: &Event<'_>,
+//!     out: &mut Vec<u8>,
+//! ) -> Result<(), SendError> {
 //!     let now = Instant::ZERO;
+//!     // A message comes in several events: it is acknowledged when it is whole.
+//!     if let Ok(Some(whole)) = messages.event(event) {
+//!         if let Some(tag) = whole.tag {
+//!             assert_eq!(whole.body, b"two pizzas");
+//!             client.ack(now, tag, false, out)?;
+//!             client.close(now, ReplyCode::Success, "bye".into(), out)?;
+//!         }
+//!     }
 //!     match event {
 //!         Event::Start(_) => client.login(now, &Login::plain("guest", "guest"), out)?,
 //!         Event::Tune(_) => client.open(now, "/".into(), out)?,
@@ -46,10 +59,6 @@
 //!         Event::Confirmed(channel, settled) => {
 //!             assert_eq!((settled.first, settled.last), (1, 1));
 //!             assert_eq!(client.unconfirmed_count(*channel), 0, "all are");
-//!         }
-//!         Event::Deliver(tag, _) => {
-//!             client.ack(now, *tag, false, out)?;
-//!             client.close(now, ReplyCode::Success, "bye".into(), out)?;
 //!         }
 //!         _ => {}
 //!     }
@@ -125,7 +134,7 @@
 //! }
 //!
 //! let now = Instant::ZERO;
-//! let mut client = Client::new(Config::default(), Session::new());
+//! let (mut client, mut messages) = (Client::new(Config::default(), Session::new()), Assembler::default());
 //! let mut server = Server::new(now, Config::default(), Session::new());
 //! let (mut up, mut down, mut broker) = (Vec::new(), Vec::new(), Broker::default());
 //! client.start(now, &mut up)?;
@@ -139,7 +148,7 @@
 //!     let input = std::mem::take(&mut down);
 //!     let mut rest = &input[..];
 //!     while let Some((event, used)) = client.receive(now, rest, &mut up)? {
-//!         on_event(&mut client, &event, &mut up)?;
+//!         on_event(&mut client, &mut messages, &event, &mut up)?;
 //!         rest = &rest[used..];
 //!     }
 //! }
@@ -158,7 +167,10 @@
 //! - **Windows are back-pressure.** [`SendError::WindowFull`], and `receive` that holds a frame back
 //!   ([`Client::is_held_back`]), mean: settle something first.
 //! - **Short strings are bytes.** Brokers forward routing keys and properties as they came: [`ShortStr`] is text when you ask.
-//! - **Time is an argument.** [`Client::deadline`] says when to call [`Client::timeout`], which sends heartbeats.
+//! - **Time is an argument.** [`Client::deadline`] says when to call [`Client::timeout`], which sends heartbeats, and finds that
+//!   the peer is gone when nothing came for two intervals. `now` never goes back on one connection; on the next it may begin anew.
+//! - **An error of `receive` has a farewell.** It is in the output: write that before you close the socket.
+//! - **Read while you write.** A peer that is not read may stop reading: write what there is when the socket takes it, and read on.
 
 #[cfg(feature = "alloc")]
 mod assembler;

@@ -98,17 +98,15 @@ impl<T> Outstanding<T> {
     /// it is: give messages a `message_id`, which comes back with their properties, and ask for that.
     ///
     /// ```
-    /// use fourwire::amqp::{CameBack, Event, Outstanding};
+    /// use fourwire::amqp::{Assembled, CameBack, Method, Outstanding};
     ///
-    /// struct Order { routing_key: &'static str }
-    ///
-    /// fn on_event(sent: &mut Outstanding<Order>, event: &Event<'_>) {
-    ///     if let Event::Returned(channel, returned) = event {
-    ///         match sent.came_back(*channel, |order| returned.routing_key == order.routing_key) {
-    ///             CameBack::This(number) => println!("nobody takes order {number}"),
-    ///             CameBack::OneOf { first, last, .. } => println!("nobody takes one of {first} to {last}"),
-    ///             CameBack::Unknown => {}
-    ///         }
+    /// fn on_message(sent: &mut Outstanding<&'static str>, whole: &Assembled<'_>) {
+    ///     // What was sent is known by its message_id.
+    ///     let (Method::BasicReturn(why), Some(id)) = (whole.method, whole.properties.message_id()) else { return };
+    ///     match sent.came_back(whole.channel, |sent| id == *sent) {
+    ///         CameBack::This(number) => println!("{number} comes back: {}", why.reply_text),
+    ///         CameBack::OneOf { first, last, .. } => println!("one of {first} to {last} comes back"),
+    ///         CameBack::Unknown => {}
     ///     }
     /// }
     /// ```

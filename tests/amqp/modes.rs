@@ -523,3 +523,12 @@ fn a_call_is_refused() {
         assert_eq!((close.reply_code, close.class_id, close.method_id), (ReplyCode::NotAllowed, 50, 10));
     });
 }
+
+/// What is worth another try, and what is a mistake.
+#[test]
+fn errors_that_pass() {
+    let passes = [SendError::WindowFull, SendError::Stopped, SendError::OutOfOrder, SendError::NoChannel];
+    assert!(passes.iter().all(|error| error.is_temporary()));
+    let stays = [SendError::StaleChannel, SendError::StaleDelivery, SendError::NotConnected];
+    assert!(!stays.iter().any(|error| error.is_temporary()));
+}

@@ -131,7 +131,8 @@ pub enum SendError {
     StaleDelivery,
     /// A method that has a verb of its own, or that this end does not send.
     Method(MethodId),
-    /// What is being sent on the channel comes first: a message's body, or an answer to an earlier call.
+    /// What is being sent on the channel comes first: a message's body; an answer to an earlier call; or, behind
+    /// `tx.commit`, its answer.
     OutOfOrder,
     /// No channel is free.
     NoChannel,
@@ -141,6 +142,16 @@ pub enum SendError {
     Stopped,
     /// The encoder refuses it.
     Encode(EncodeError),
+}
+
+impl SendError {
+    /// Whether the same call can succeed later: something is full, or comes first. All others are the caller's mistakes.
+    pub const fn is_temporary(self) -> bool {
+        matches!(
+            self,
+            Self::OutOfOrder | Self::WindowFull | Self::Stopped | Self::NoChannel | Self::Encode(EncodeError::Full)
+        )
+    }
 }
 
 impl From<EncodeError> for SendError {

@@ -44,9 +44,10 @@ pub struct Config {
     pub initial_frame_max: u32,
     /// The highest channel number that we want; 0 is no limit. Default: 2047.
     pub channel_max: u16,
-    /// Seconds between heartbeats that we want; 0 is none. Default: 60.
+    /// Seconds between heartbeats that we want; 0 is none. Default: 60. They are sent after half of that, and a peer of which
+    /// nothing came for twice as long is gone.
     pub heartbeat: u16,
-    /// How many publishes, and how many deliveries, may be outstanding on a channel. Default: 65,535, which is the most that
+    /// How many publishes, and how many deliveries, may be outstanding on a channel. (Calls: 16.) Default: 65,535, which is the most that
     /// a prefetch count can be.
     pub window: u32,
     /// How deep tables may be nested. Default: 16.

@@ -66,7 +66,7 @@ macro_rules! verbs {
             /// Whether the last call of [`receive`](Self::receive) held a frame back.
             ///
             #[doc = concat!("It does while ", $held, ", and until a body that was begun is sent whole.")]
-            #[doc = concat!("More bytes do not help then: ", $settle, ", or send the rest of the body.")]
+            #[doc = concat!("More bytes do not help then: ", $settle, ".")]
             pub const fn is_held_back(&self) -> bool {
                 self.line.held_back
             }

@@ -90,6 +90,9 @@ entries! {
     fourwire::amqp::Violation: Display = Violation {
         fn fmt(violation: &Violation, f: &mut Formatter<'_>) -> Written;
     }
+    fourwire::amqp::SendError = SendError {
+        fn is_temporary(error: SendError) -> bool;
+    }
     fourwire::amqp::SendError: Display = SendError {
         fn fmt(error: &SendError, f: &mut Formatter<'_>) -> Written;
     }

@@ -90,6 +90,13 @@ impl<S: Slots> Client<S> {
     /// [`Confirmed`](crate::amqp::Event::Confirmed) or [`Refused`](crate::amqp::Event::Refused).
     ///
     /// All frames of it are written, or none; an output that shares memory does not copy the body.
+    ///
+    /// # Errors
+    ///
+    /// `WindowFull` while too many are not confirmed, `Stopped` while the server has asked to stop, `OutOfOrder` while the
+    /// body of another, or the answer to `tx.commit`, comes first: try again when an event has come. `StaleChannel` if the
+    /// channel is closed; `Encode` if it cannot be sent as it is. A server that is [`Blocked`](crate::amqp::Event::Blocked)
+    /// reads nothing: what is published then waits in the output.
     pub fn publish(
         &mut self,
         now: Instant,

@@ -18,27 +18,33 @@ use crate::{Instant, Output};
 ///
 /// ```
 /// use fourwire::Instant;
-/// use fourwire::amqp::{Client, Config, Event, Login, Properties, Session, basic, queue};
+/// use fourwire::amqp::{Assembler, Client, Config, Event, Login, Session, basic, queue};
 ///
-/// fn on_bytes(client: &mut Client, mut input: &[u8], out: &mut Vec<u8>) -> Result<usize, Box<dyn std::error::Error>> {
+/// fn on_bytes(
+///     client: &mut Client,
+///     messages: &mut Assembler,
+///     mut input: &[u8],
+///     out: &mut Vec<u8>,
+/// ) -> Result<usize, Box<dyn std::error::Error>> {
 ///     let (now, given) = (Instant::ZERO, input.len());
 ///     while let Some((event, used)) = client.receive(now, input, out)? {
 ///         input = &input[used..];
+///         if let Some(whole) = messages.event(&event)? {
+///             println!("{}: {} bytes", whole.method, whole.body.len());
+///             if let Some(tag) = whole.tag {
+///                 client.ack(now, tag, false, out)?;
+///             }
+///         }
 ///         match event {
 ///             Event::Start(_) => client.login(now, &Login::plain("guest", "guest"), out)?,
 ///             Event::Tune(_) => client.open(now, "/".into(), out)?,
 ///             Event::Connected => {
 ///                 // Set up as straight lines: answers come in the same order.
 ///                 let channel = client.open_channel(now, out)?;
-///                 client.call(now, channel, basic::Qos { prefetch_count: 10, ..Default::default() }, out)?;
-///                 client.call(now, channel, queue::Declare { queue: "orders".into(), ..Default::default() }, out)?;
-///                 client.call(now, channel, basic::Consume { queue: "orders".into(), ..Default::default() }, out)?;
+///                 client.call(now, channel, basic::Qos::prefetch(10), out)?;
+///                 client.call(now, channel, queue::Declare::new("orders"), out)?;
+///                 client.call(now, channel, basic::Consume::of("orders"), out)?;
 ///             }
-///             Event::Deliver(tag, deliver) => {
-///                 println!("a message for {}", deliver.routing_key);
-///                 client.ack(now, tag, false, out)?;
-///             }
-///             Event::Body(_, bytes, 0) => println!("and this was all of it: {bytes:?}"),
 ///             _ => {}
 ///         }
 ///     }
@@ -48,7 +54,7 @@ use crate::{Instant, Output};
 /// let (mut client, mut out) = (Client::new(Config::default(), Session::new()), Vec::new());
 /// client.start(Instant::ZERO, &mut out)?;
 /// assert_eq!(out, b"AMQP\0\0\x09\x01");
-/// # on_bytes(&mut client, &[], &mut out)?;
+/// # on_bytes(&mut client, &mut Assembler::default(), &[], &mut out)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
