@@ -53,6 +53,7 @@ const STOMP: Protocol = Protocol {
         ("header", "tests/stomp"),
         ("escape", "tests/stomp"),
         ("body", "tests/stomp"),
+        ("part", "tests/stomp"),
         ("between", "tests/stomp"),
         ("limit", "tests/stomp"),
         ("encode", "tests/stomp"),

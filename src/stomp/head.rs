@@ -86,9 +86,9 @@ impl Head {
         }))
     }
 
-    /// Reads on, up to the blank line; whether it is there.
+    /// Reads on, up to the blank line; whether it is there. The body may have `most` bytes.
     #[inline]
-    pub(super) fn read(&mut self, input: &[u8], asked: &Strictness) -> Result<bool, DecodeError> {
+    pub(super) fn read(&mut self, input: &[u8], asked: &Strictness, most: u32) -> Result<bool, DecodeError> {
         let limits = &asked.limits;
         let head = size(limits.head);
         loop {
@@ -109,7 +109,7 @@ impl Head {
                 let kind = if last == head { ErrorKind::HeadTooLarge } else { ErrorKind::HeaderTooLong };
                 return Err(DecodeError { kind, offset: last.min(input.len()) });
             };
-            self.header(input.get(self.line..end).unwrap_or_default(), asked)?;
+            self.header(input.get(self.line..end).unwrap_or_default(), asked, most)?;
             self.line = next;
             self.at = next;
             self.colon = 0;
@@ -201,7 +201,7 @@ impl Head {
 
     /// Checks a header, and keeps what the codec wants to know of it.
     #[inline]
-    fn header(&mut self, line: &[u8], asked: &Strictness) -> Result<(), DecodeError> {
+    fn header(&mut self, line: &[u8], asked: &Strictness, most: u32) -> Result<(), DecodeError> {
         let offset = self.line;
         let wrong = |kind| Err(DecodeError { kind, offset });
         if self.colon == 0 {
@@ -222,7 +222,9 @@ impl Head {
         if !self.names.has(name) {
             self.names.add(name);
             match name {
-                HeaderName::ContentLength if self.command.is_counted(asked.version) => self.counted(value, asked)?,
+                HeaderName::ContentLength if self.command.is_counted(asked.version) => {
+                    self.counted(value, asked, most)?
+                }
                 HeaderName::Version => self.version = Version::from_name(value),
                 _ => {}
             }
@@ -231,12 +233,12 @@ impl Head {
     }
 
     /// Keeps the length of the body, if there may be one that long.
-    fn counted(&mut self, value: &[u8], asked: &Strictness) -> Result<(), DecodeError> {
+    fn counted(&mut self, value: &[u8], asked: &Strictness, most: u32) -> Result<(), DecodeError> {
         let wrong = |kind| Err(DecodeError { kind, offset: self.line });
         match content_length(value, asked.version) {
             None => wrong(ErrorKind::ContentLength),
             Some(1..) if !self.command.may_have_body(asked.version) => wrong(ErrorKind::Body(self.command)),
-            Some(length) if length > size(asked.limits.body) => wrong(ErrorKind::BodyTooLarge),
+            Some(length) if length > size(most) => wrong(ErrorKind::BodyTooLarge),
             length => {
                 self.length = length;
                 Ok(())

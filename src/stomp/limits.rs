@@ -9,18 +9,22 @@ pub struct Limits {
     pub line: u32,
     /// The largest head: command, headers, and the blank line. Default: 64 KiB.
     pub head: u32,
-    /// The largest body. Default: 1 MiB. The input given to the decoder must be able to hold head, body and NUL.
+    /// The largest body that is taken whole. Default: 1 MiB. The input given to the decoder must be able to hold head,
+    /// body and NUL.
     pub body: u32,
+    /// The largest body that is taken in parts. Default: 4 GiB less one byte.
+    pub body_in_parts: u32,
 }
 
 impl Limits {
     /// For who has not said yet who he is: 16 headers, lines of 1 KiB, a head of 4 KiB and a body of as much.
-    pub const BEFORE_CONNECT: Self = Self { headers: 16, line: 1 << 10, head: 1 << 12, body: 1 << 12 };
+    pub const BEFORE_CONNECT: Self =
+        Self { headers: 16, line: 1 << 10, head: 1 << 12, body: 1 << 12, body_in_parts: 0 };
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { headers: 256, line: 1 << 14, head: 1 << 16, body: 1 << 20 }
+        Self { headers: 256, line: 1 << 14, head: 1 << 16, body: 1 << 20, body_in_parts: u32::MAX }
     }
 }
 

@@ -31,7 +31,7 @@ mod text;
 mod version;
 
 pub use command::Command;
-pub use decode::Decoder;
+pub use decode::{Decoder, Part};
 pub use error::{DecodeError, EncodeError, ErrorKind};
 pub use frame::{ContentLength, Frame, Unit};
 pub use headers::{Header, Headers};

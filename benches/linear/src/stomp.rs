@@ -6,7 +6,7 @@ use fourwire::stomp::{Command, ContentLength, Decoder, Frame, Header, Limits, Ve
 
 /// What takes the next unit of the input, and says how long it was.
 pub(crate) fn decoder() -> Box<dyn FnMut(&[u8]) -> Option<usize>> {
-    let limits = Limits { headers: u32::MAX, line: u32::MAX, head: u32::MAX, body: u32::MAX };
+    let limits = Limits { headers: u32::MAX, line: u32::MAX, head: u32::MAX, body: u32::MAX, body_in_parts: 0 };
     let mut decoder = Decoder::with_limits(Some(Version::V1_2), limits);
     Box::new(move |input| {
         let (unit, used) = decoder.decode(black_box(input)).expect("valid")?;

@@ -50,7 +50,7 @@ fn chosen(data: &[u8]) -> Option<(Decoder, &[u8])> {
     let (first, bytes) = data.split_first()?;
     let limits = match first >> 2 & 3 {
         0 | 1 => Limits::default(),
-        2 => Limits { headers: 2, line: 20, head: 60, body: 8 },
+        2 => Limits { headers: 2, line: 20, head: 60, body: 8, body_in_parts: 12 },
         _ => Limits::BEFORE_CONNECT,
     };
     // Those of which all can be written again.
