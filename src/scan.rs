@@ -73,7 +73,19 @@ pub(crate) fn find_nul(bytes: &[u8]) -> Option<usize> {
         rest = behind;
         start = start.wrapping_add(64);
     }
-    rest.iter().position(|byte| *byte == 0).map(|at| start.wrapping_add(at))
+    while let Some((word, behind)) = rest.split_first_chunk() {
+        let hits = nul(u64::from_le_bytes(*word));
+        if hits != 0 {
+            // The first one is sure.
+            return Some(start.wrapping_add(usize::try_from(hits.trailing_zeros() / 8).unwrap_or_default()));
+        }
+        rest = behind;
+        start = start.wrapping_add(8);
+    }
+    match nul(short(rest)) {
+        0 => None,
+        hits => Some(start.wrapping_add(usize::try_from(hits.trailing_zeros() / 8).unwrap_or_default())),
+    }
 }
 
 /// Whether `test` finds something in `bytes`.

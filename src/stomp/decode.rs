@@ -112,6 +112,9 @@ impl Decoder {
     /// An error is final; the offset counts from the start of `input`.
     #[inline]
     pub fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Unit<'i>, usize)>, DecodeError> {
+        if self.head.as_mut().is_some_and(|head| goes_on(head, input, &self.asked)) {
+            return Ok(None);
+        }
         let mut head = match self.begin(input, self.asked.limits.body)? {
             Begun::Head(head) => head,
             Begun::EndOfLine(used) => return Ok(Some((Unit::EndOfLine, used))),
@@ -257,6 +260,24 @@ impl Decoder {
         self.rest = if is_last { None } else { Some(Rest { left: left.saturating_sub(bytes.len()), is_counted }) };
         Ok(Some((Part::Body { bytes, is_last }, bytes.len().saturating_add(usize::from(is_last)))))
     }
+}
+
+/// Whether a body goes on behind the end of the input: what is asked most of one that arrives in many pieces.
+#[inline]
+fn goes_on(head: &mut Head, input: &[u8], asked: &Strictness) -> bool {
+    if head.body == 0 || head.is_over {
+        return false;
+    }
+    if let Some(length) = head.length {
+        return input.len() <= head.body.saturating_add(length);
+    }
+    // Where no body may be the first byte tells.
+    let is_new = input.len() <= head.body.saturating_add(size(asked.limits.body)) && head.at > head.body;
+    if !is_new || scan::find_nul(input.get(head.at..).unwrap_or_default()).is_some() {
+        return false;
+    }
+    head.at = head.at.max(input.len());
+    true
 }
 
 /// What is at the start of the input.

@@ -50,19 +50,21 @@ impl HeaderName {
     /// The header of this name, if the codec knows it. In none of them anything would be escaped.
     #[inline]
     pub(super) fn from_name(name: &[u8]) -> Option<Self> {
-        Some(match name {
-            b"accept-version" => Self::AcceptVersion,
-            b"content-length" => Self::ContentLength,
-            b"destination" => Self::Destination,
-            b"host" => Self::Host,
-            b"id" => Self::Id,
-            b"message-id" => Self::MessageId,
-            b"receipt-id" => Self::ReceiptId,
-            b"subscription" => Self::Subscription,
-            b"transaction" => Self::Transaction,
-            b"version" => Self::Version,
+        // By length first: each of the others is then told by one look.
+        let (known, wanted) = match name.len() {
+            2 => (Self::Id, &b"id"[..]),
+            4 => (Self::Host, &b"host"[..]),
+            7 => (Self::Version, &b"version"[..]),
+            10 if name.first() == Some(&b'm') => (Self::MessageId, &b"message-id"[..]),
+            10 => (Self::ReceiptId, &b"receipt-id"[..]),
+            11 if name.first() == Some(&b'd') => (Self::Destination, &b"destination"[..]),
+            11 => (Self::Transaction, &b"transaction"[..]),
+            12 => (Self::Subscription, &b"subscription"[..]),
+            14 if name.first() == Some(&b'c') => (Self::ContentLength, &b"content-length"[..]),
+            14 => (Self::AcceptVersion, &b"accept-version"[..]),
             _ => return None,
-        })
+        };
+        if name == wanted { Some(known) } else { None }
     }
 }
 
