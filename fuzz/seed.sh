@@ -17,6 +17,19 @@ amqp_tables)
     printf '\x10\x00\x00\x00\x01at\x01\x01bb\xFF\x01cB\xFF\x01ds\xFF\xFF\x01eu\xFF\xFF\x01fI\x00\x00\x00\x01\x01gi\x00\x00\x00\x01' >"$folder/flat"
     exit 0
     ;;
+stomp_any_bytes | stomp_chunked | stomp_round_trip)
+    # A conversation before a version was agreed, and in each version.
+    for version in 0 1 2 3; do
+        {
+            printf "\\x0$version"
+            printf 'CONNECT\naccept-version:1.0,1.1,1.2\nhost:a:b\n\n\0\n'
+            printf 'SEND\ndestination:/queue/a\ncontent-length:3\n\na\0b\0SEND\ndestination:a\\\\n\n\nbody\0'
+            printf 'MESSAGE\nsubscription:0\nmessage-id:7\ndestination:a\n\nhi\0'
+            printf 'ACK\nid:1\nmessage-id:7\nsubscription:0\n\n\0DISCONNECT\nreceipt:77\n\n\0'
+        } >"$folder/$version"
+    done
+    exit 0
+    ;;
 *) exit 0 ;;
 esac
 for file in ../testdata/"${target%%_*}"/*.bin; do

@@ -4,7 +4,7 @@
 // Only the library is to do without std; examples and tests have it.
 #![warn(clippy::std_instead_of_core, clippy::std_instead_of_alloc, clippy::alloc_instead_of_core, clippy::print_stdout)]
 // Not every protocol needs all that they share.
-#![cfg_attr(not(all(feature = "mqtt", feature = "amqp")), allow(dead_code))]
+#![cfg_attr(not(all(feature = "mqtt", feature = "amqp", feature = "stomp")), allow(dead_code))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     test,
@@ -35,6 +35,8 @@ mod write;
 pub mod amqp;
 #[cfg(feature = "mqtt")]
 pub mod mqtt;
+#[cfg(feature = "stomp")]
+pub mod stomp;
 
 #[cfg(feature = "bytes")]
 pub use gather::Gather;

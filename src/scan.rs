@@ -49,6 +49,45 @@ const fn both(word: u64, one: u8, other: u8) -> u64 {
     (word | u64::from_le_bytes([one ^ other; 8])) ^ u64::from_le_bytes([one | other; 8])
 }
 
+/// A test: whether there is a byte that means something in a STOMP head (NUL, LF, CR, colon, backslash), or a control
+/// character that looks like one.
+#[inline]
+pub(crate) const fn stomp_mark(word: u64) -> u64 {
+    let controls = word.wrapping_sub(u64::from_le_bytes([b'\r' + 1; 8])) & !word & HIGHS;
+    let colons = nul(word ^ u64::from_le_bytes([b':'; 8]));
+    let backslashes = nul(word ^ u64::from_le_bytes([b'\\'; 8]));
+    controls | colons | backslashes
+}
+
+/// Where the first byte 0 is.
+///
+/// Bodies are long: 64 bytes are looked at together, which compilers make a few instructions of.
+#[inline]
+pub(crate) fn find_nul(bytes: &[u8]) -> Option<usize> {
+    let mut start: usize = 0;
+    let mut rest = bytes;
+    while let Some((block, behind)) = rest.split_first_chunk::<64>() {
+        if block.iter().fold(u8::MAX, |least, byte| least.min(*byte)) == 0 {
+            break;
+        }
+        rest = behind;
+        start = start.wrapping_add(64);
+    }
+    while let Some((word, behind)) = rest.split_first_chunk() {
+        let hits = nul(u64::from_le_bytes(*word));
+        if hits != 0 {
+            // The first one is sure.
+            return Some(start.wrapping_add(usize::try_from(hits.trailing_zeros() / 8).unwrap_or_default()));
+        }
+        rest = behind;
+        start = start.wrapping_add(8);
+    }
+    match nul(short(rest)) {
+        0 => None,
+        hits => Some(start.wrapping_add(usize::try_from(hits.trailing_zeros() / 8).unwrap_or_default())),
+    }
+}
+
 /// Whether `test` finds something in `bytes`.
 #[inline]
 pub(crate) fn any(bytes: &[u8], test: impl Fn(u64) -> u64) -> bool {
@@ -91,7 +130,7 @@ pub(crate) fn each<E>(
 
 /// Fewer than eight bytes as a word, filled up with a byte that nobody looks for: 0x7F.
 #[inline]
-fn short(bytes: &[u8]) -> u64 {
+pub(crate) fn short(bytes: &[u8]) -> u64 {
     let len = bytes.len();
     let filled = at(LOWS, len);
     if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
@@ -150,6 +189,32 @@ mod tests {
             }
         }
         assert!(!any(&[], nul) && !any(&[], nul_or_not_ascii));
+    }
+
+    #[test]
+    fn finds_the_first_nul() {
+        for len in 0..200 {
+            let mut bytes = alloc::vec![1; len];
+            assert_eq!(find_nul(&bytes), None);
+            for at in (0..len).rev() {
+                bytes[at] = 0;
+                assert_eq!(find_nul(&bytes), Some(at));
+            }
+        }
+    }
+
+    #[test]
+    fn misses_no_mark() {
+        for byte in 0..=u8::MAX {
+            for at in 0..8 {
+                let mut bytes = [b'a'; 8];
+                bytes[at] = byte;
+                let hits = stomp_mark(u64::from_le_bytes(bytes));
+                let first = hits.trailing_zeros() / 8;
+                let wanted = byte < 14 || byte == b':' || byte == b'\\';
+                assert_eq!(usize::try_from(first) == Ok(at), wanted, "{bytes:02x?}");
+            }
+        }
     }
 
     #[test]

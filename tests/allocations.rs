@@ -1,6 +1,6 @@
 //! Law 6: nothing is allocated in steady state, nor by a length that a peer declares; and what a hostile peer can make us
 //! hold is bounded.
-#![cfg(all(feature = "mqtt", feature = "amqp", feature = "alloc"))]
+#![cfg(all(feature = "mqtt", feature = "amqp", feature = "stomp", feature = "alloc"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects, missing_docs)]
 
 use allocation_counter::{AllocationInfo, measure};
@@ -13,6 +13,8 @@ mod corpus;
 #[path = "allocations/mqtt.rs"]
 mod mqtt;
 mod properties;
+#[path = "allocations/stomp.rs"]
+mod stomp;
 
 const NOW: Instant = Instant::from_secs(1);
 

@@ -2,7 +2,8 @@
 //!
 //! `mqtt::v5::…::mqtt_3_3_1_4` shows `[MQTT-3.3.1-4]` of MQTT 5.0, `mqtt::v3::…` the same of 3.1.1. AMQP numbers no
 //! statements, but names its rules: `amqp::rules::…::channel_open_state` shows `channel.open.state`, and
-//! `amqp::methods::…::basic_ack` how `basic.ack` is laid out. Vectors are written by hand from the specification.
+//! `amqp::methods::…::basic_ack` how `basic.ack` is laid out. So are STOMP's: `stomp::…::escape_undefined` shows
+//! `escape.undefined`. Vectors are written by hand from the specification.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -16,6 +17,8 @@
 mod amqp;
 #[path = "mqtt/mod.rs"]
 mod mqtt;
+#[path = "stomp/mod.rs"]
+mod stomp;
 
 /// Bytes from hex; white space is for people, and what is in single quotes is text.
 fn hex(text: &str) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! The laws over any decoder and over two machines on a bad line, driven by recordings, mutants, all short inputs and
 //! proptest.
-#![cfg(all(feature = "mqtt", feature = "amqp", feature = "alloc"))]
+#![cfg(all(feature = "mqtt", feature = "amqp", feature = "stomp", feature = "alloc"))]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -22,3 +22,5 @@ mod properties;
 mod random;
 #[path = "laws/recorded.rs"]
 mod recorded;
+#[path = "laws/stomp.rs"]
+mod stomp;

@@ -1,5 +1,5 @@
-//! Every normative statement has a test that bears its id, or a reason why it has none; and `docs/mqtt-conformance.md` and
-//! `docs/amqp-conformance.md` say which.
+//! Every normative statement has a test that bears its id, or a reason why it has none; and `docs/*-conformance.md` say
+//! which.
 //!
 //! `UPDATE=1 cargo test --test statements` writes the tables anew.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
@@ -44,6 +44,24 @@ const AMQP: Protocol = Protocol {
     claims: |file, _| file.contains("/rules/") || file.contains("/methods/"),
 };
 
+const STOMP: Protocol = Protocol {
+    name: "stomp",
+    title: "STOMP",
+    sections: &[
+        ("command", "tests/stomp"),
+        ("line", "tests/stomp"),
+        ("header", "tests/stomp"),
+        ("escape", "tests/stomp"),
+        ("body", "tests/stomp"),
+        ("part", "tests/stomp"),
+        ("between", "tests/stomp"),
+        ("limit", "tests/stomp"),
+        ("encode", "tests/stomp"),
+        ("leniency", "tests/stomp"),
+    ],
+    claims: |_, _| true,
+};
+
 #[test]
 fn every_statement_of_mqtt_has_a_test_or_a_reason() {
     check(&MQTT);
@@ -52,6 +70,11 @@ fn every_statement_of_mqtt_has_a_test_or_a_reason() {
 #[test]
 fn every_statement_of_amqp_has_a_test_or_a_reason() {
     check(&AMQP);
+}
+
+#[test]
+fn every_statement_of_stomp_has_a_test_or_a_reason() {
+    check(&STOMP);
 }
 
 /// Each method of RabbitMQ's and of the specification has a statement.

@@ -30,5 +30,8 @@ done
 for what in body table nested small; do
     for piece in whole 1024 16; do line amqp "$what" "$piece" $((1 << 20)) linear; done
 done
+for what in body counted headers line small; do
+    for piece in whole 1024 16; do line stomp "$what" "$piece" $((1 << 20)) linear; done
+done
 line mqtt rescan 16 $((1 << 14)) more
 exit $bad

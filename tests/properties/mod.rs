@@ -20,4 +20,5 @@ pub mod mqtt;
 pub mod protocol;
 pub mod repeat;
 pub mod script;
+pub mod stomp;
 pub mod strict;

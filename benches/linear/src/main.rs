@@ -5,6 +5,7 @@
 
 mod amqp;
 mod mqtt;
+mod stomp;
 
 use std::env;
 use std::hint::black_box;
@@ -16,6 +17,7 @@ fn main() {
     let (stream, mut decode) = match protocol {
         "mqtt" => (mqtt::stream(what, size), mqtt::decoder(what)),
         "amqp" => (amqp::stream(what, size), amqp::decoder()),
+        "stomp" => (stomp::stream(what, size), stomp::decoder()),
         other => panic!("{other} is not known"),
     };
     let stream = black_box(stream);

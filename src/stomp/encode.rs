@@ -1,0 +1,132 @@
+//! The encoder: frames out, in which nothing can be read but what was put in.
+
+use super::headers::Known;
+use super::name::content_length;
+use super::spelling::Rules;
+use super::{ContentLength, EncodeError, ErrorKind, Frame, Unit, Version};
+use crate::Output;
+use crate::scan;
+use crate::write::Writer;
+
+impl Unit<'_> {
+    /// How many bytes the unit takes, if it can be sent.
+    pub fn encoded_len(&self, version: impl Into<Option<Version>>) -> usize {
+        match self {
+            Self::Frame(frame) => frame.encoded_len(version),
+            Self::EndOfLine => 1,
+        }
+    }
+
+    /// Writes the unit.
+    pub fn encode(&self, version: impl Into<Option<Version>>, out: &mut impl Output) -> Result<(), EncodeError> {
+        match self {
+            Self::Frame(frame) => frame.encode(version, out),
+            Self::EndOfLine => {
+                Writer::new(out.space(1, 0)?).put(b"\n");
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Frame<'_> {
+    /// How many bytes the frame takes, if it can be sent.
+    pub fn encoded_len(&self, version: impl Into<Option<Version>>) -> usize {
+        self.measure(version.into())
+            .map_or(0, |measured| measured.head.saturating_add(self.body.len()).saturating_add(1))
+    }
+
+    /// Writes the frame as this version has it; `None` is for frames that are sent before one was agreed.
+    ///
+    /// What the version can escape is escaped; what it cannot is refused: so no header can end the line, or the frame,
+    /// and begin another. Headers that were received by the same rules are copied. All of it is written, or nothing.
+    #[inline]
+    pub fn encode(&self, version: impl Into<Option<Version>>, out: &mut impl Output) -> Result<(), EncodeError> {
+        let measured = self.measure(version.into())?;
+        let mut space = Writer::new(out.space(measured.head, self.body.len().saturating_add(1))?);
+        space.put(self.command.as_str().as_bytes());
+        space.put(b"\n");
+        self.headers.put_by(measured.rules, &mut space);
+        if measured.is_counted {
+            space.put(COUNTED);
+            let mut room = [0; DIGITS];
+            space.put(digits(self.body.len(), &mut room));
+            space.put(b"\n");
+        }
+        space.put(b"\n");
+        out.put_payload(self.body);
+        out.put_payload(&[0]);
+        Ok(())
+    }
+
+    #[inline]
+    fn measure(&self, version: Option<Version>) -> Result<Measured, EncodeError> {
+        let command = self.command;
+        if version.is_some_and(|version| !command.is_in(version)) {
+            return Err(ErrorKind::NotInThisVersion(command).into());
+        }
+        if !self.body.is_empty() && !command.may_have_body(version) {
+            return Err(ErrorKind::Body(command).into());
+        }
+        let rules = Rules::of(version, command);
+        let mut known = Known::default();
+        let headers = self.headers.measure(rules, |name, value| {
+            known.add(name, value);
+            Ok(())
+        })?;
+        if let Some(name) = known.names.missing(command, version) {
+            return Err(ErrorKind::MissingHeader(name).into());
+        }
+        let is_counted = self.is_counted(&known, version)?;
+        let mut head = headers.saturating_add(command.as_str().len()).saturating_add(2);
+        if is_counted {
+            let len = digits(self.body.len(), &mut [0; DIGITS]).len();
+            head = head.saturating_add(COUNTED.len()).saturating_add(len).saturating_add(1);
+        }
+        Ok(Measured { rules, head, is_counted })
+    }
+
+    /// Whether `content-length` is to be added.
+    #[inline]
+    fn is_counted(&self, known: &Known<'_>, version: Option<Version>) -> Result<bool, EncodeError> {
+        let counts = self.command.is_counted(version);
+        if let (Some(stated), true) = (known.content_length, counts) {
+            let stated = stated.as_bytes().and_then(|value| content_length(value, version));
+            return if stated == Some(self.body.len()) { Ok(false) } else { Err(EncodeError::ContentLength) };
+        }
+        let policy = self.content_length;
+        if policy == ContentLength::Always && self.command.is_content() {
+            return Ok(true);
+        }
+        match scan::find_nul(self.body).is_some() {
+            false => Ok(false),
+            true if policy == ContentLength::Never || !counts => Err(EncodeError::BodyNul),
+            true => Ok(true),
+        }
+    }
+}
+
+/// What is known of a frame that can be sent.
+struct Measured {
+    rules: Rules,
+    head: usize,
+    is_counted: bool,
+}
+
+const COUNTED: &[u8] = b"content-length:";
+/// As many as the largest number has.
+const DIGITS: usize = 20;
+
+/// A number in digits.
+fn digits(mut number: usize, room: &mut [u8; DIGITS]) -> &[u8] {
+    let mut len: usize = 0;
+    for place in room.iter_mut().rev() {
+        *place = b'0' | u8::try_from(number % 10).unwrap_or_default();
+        number /= 10;
+        len = len.saturating_add(1);
+        if number == 0 {
+            break;
+        }
+    }
+    room.get(DIGITS.saturating_sub(len)..).unwrap_or_default()
+}

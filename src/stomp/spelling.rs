@@ -1,0 +1,96 @@
+//! How a list of headers is written: a number in the list.
+
+use super::{Command, Leniencies, Version};
+use crate::list::Spelling;
+
+/// `\n`, `\c` and `\\` are escapes. (1.1)
+const THREE: u8 = 1;
+/// So is `\r`. (1.2)
+const FOUR: u8 = 2;
+/// CR may stand before LF.
+const CARRIAGE_RETURN: u8 = 4;
+/// Nobody has proved that it is UTF-8. (1.0)
+const BYTES: u8 = 8;
+/// Something in it is against the rules.
+const LOOSE: u8 = 16;
+
+/// The rules for a frame's headers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Rules(u8);
+
+impl Rules {
+    /// Those by which a frame is written, and sent on byte by byte if it was read by the same.
+    #[inline]
+    pub(super) const fn of(version: Option<Version>, command: Command) -> Self {
+        Self(match version {
+            Some(Version::V1_0) => BYTES,
+            None => CARRIAGE_RETURN,
+            Some(Version::V1_1) if command.is_raw() => 0,
+            Some(Version::V1_1) => THREE,
+            Some(Version::V1_2) if command.is_raw() => CARRIAGE_RETURN,
+            Some(Version::V1_2) => FOUR | CARRIAGE_RETURN,
+        })
+    }
+
+    /// Those by which it is read.
+    #[inline]
+    pub(super) const fn lenient(self, leniencies: Leniencies) -> Self {
+        if leniencies.carriage_returns { Self(self.0 | CARRIAGE_RETURN) } else { self }
+    }
+
+    /// What a list that was read by them is known by.
+    #[inline]
+    pub(super) const fn spelling(self, is_loose: bool) -> Spelling {
+        Spelling(if is_loose { self.0 | LOOSE } else { self.0 })
+    }
+
+    #[inline]
+    pub(super) const fn from_spelling(spelling: Spelling) -> Self {
+        Self(spelling.0)
+    }
+
+    /// Whether CR LF ends a line, and CR stands nowhere else.
+    #[inline]
+    pub(super) const fn carriage_return(self) -> bool {
+        self.0 & CARRIAGE_RETURN != 0
+    }
+
+    #[inline]
+    pub(super) const fn escapes(self) -> bool {
+        self.0 & (THREE | FOUR) != 0
+    }
+
+    #[inline]
+    pub(super) const fn escapes_carriage_return(self) -> bool {
+        self.0 & FOUR != 0
+    }
+
+    #[inline]
+    pub(super) const fn is_utf8(self) -> bool {
+        self.0 & BYTES == 0
+    }
+}
+
+/// What a backslash and this letter stand for.
+#[inline]
+pub(super) const fn meaning(letter: u8) -> Option<&'static [u8]> {
+    match letter {
+        b'n' => Some(b"\n"),
+        b'c' => Some(b":"),
+        b'\\' => Some(b"\\"),
+        b'r' => Some(b"\r"),
+        _ => None,
+    }
+}
+
+/// The letter that stands behind a backslash for this byte.
+#[inline]
+pub(super) const fn letter(byte: u8) -> Option<u8> {
+    match byte {
+        b'\n' => Some(b'n'),
+        b':' => Some(b'c'),
+        b'\\' => Some(b'\\'),
+        b'\r' => Some(b'r'),
+        _ => None,
+    }
+}
