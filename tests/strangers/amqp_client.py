@@ -161,19 +161,27 @@ def our_client_sends_a_large_body(port):
 
 
 def our_client_publishes_again_when_the_line_is_cut(port):
-    count = 30_000
+    count = 60_000
     with pika_channel(port) as channel, cuttable(port) as (through, cut):
         queue = new_queue(channel)
         with running(through, "publish", "", queue, "x", "--count", str(count)) as client:
-            for _ in range(3):
+            lost = 0
+            while lost < 3:
                 before = channel.queue_declare(queue, passive=True).method.message_count
                 end = time.monotonic() + PATIENCE
                 while channel.queue_declare(queue, passive=True).method.message_count < before + 2000:
-                    assert time.monotonic() < end and client.poll() is None, "it does not go on"
+                    assert time.monotonic() < end, "it does not go on"
+                    if client.poll() is not None:
+                        break
                 cut()
+                # On a machine that is busy all may have been confirmed before the third cut.
+                if not (line := client.stderr.readline()):
+                    break
+                assert "the connection is lost" in line, line
+                lost += 1
             said, errors = client.communicate(timeout=PATIENCE)
             assert client.returncode == 0 and said == f"{count} of {count} messages are confirmed\n", (said, errors)
-            assert errors.count("the connection is lost") == 3, errors
+            assert lost > 0 and errors == "", (lost, errors)
         seen = set()
         for _, properties, _ in channel.consume(queue, auto_ack=True, inactivity_timeout=1):
             if properties is None:

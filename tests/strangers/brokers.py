@@ -123,7 +123,7 @@ def node(script, port):
 
 @contextlib.contextmanager
 def cuttable(port):
-    """A port that leads to another, and a function that cuts all connections through it."""
+    """A port that leads to another, and a function that cuts all connections through it, as soon as there is one."""
     listener, links = socket.create_server(("127.0.0.1", 0)), []
 
     def pump(source, sink):
@@ -140,6 +140,12 @@ def cuttable(port):
                     threading.Thread(target=pump, args=ends, daemon=True).start()
 
     def cut():
+        end = time.monotonic() + PATIENCE
+        while not links and time.monotonic() < end:
+            time.sleep(0.01)
+        cut_now()
+
+    def cut_now():
         while links:
             with contextlib.suppress(OSError):
                 links.pop().shutdown(socket.SHUT_RDWR)
@@ -149,4 +155,4 @@ def cuttable(port):
         yield listener.getsockname()[1], cut
     finally:
         listener.close()
-        cut()
+        cut_now()
