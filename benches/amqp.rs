@@ -228,7 +228,7 @@ impl Pair {
             rest = &rest[used..];
             match event {
                 Event::Start(_) => client.login(NOW, &Login::external(), out).unwrap(),
-                Event::Tune(_) => client.open(NOW, "/".into(), out).unwrap(),
+                Event::Tune(_) => client.open(NOW, "/", out).unwrap(),
                 Event::Connected => {
                     let channel = client.open_channel(NOW, out).unwrap();
                     self.ours = Some(channel);

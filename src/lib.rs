@@ -28,6 +28,7 @@ mod list;
 mod output;
 mod read;
 mod scan;
+mod secret;
 mod time;
 mod write;
 

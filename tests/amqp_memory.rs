@@ -24,7 +24,7 @@ fn law_6_thousands_of_channels() {
         rest = &rest[used..];
         match event {
             Event::Start(_) => client.login(NOW, &Login::external(), out).unwrap(),
-            Event::Tune(_) => client.open(NOW, "/".into(), out).unwrap(),
+            Event::Tune(_) => client.open(NOW, "/", out).unwrap(),
             other => assert_eq!(other, Event::Connected),
         }
     }

@@ -173,7 +173,7 @@ impl Line {
                 let login = Login { client_properties: Table::new(&who), ..login };
                 self.client.login(now, &login, &mut self.out)?;
             }
-            Event::Tune(_) => self.client.open(now, args.vhost.as_str().into(), &mut self.out)?,
+            Event::Tune(_) => self.client.open(now, args.vhost.as_str(), &mut self.out)?,
             Event::Connected => work.begin(self)?,
             Event::Blocked(reason) => {
                 eprintln!("the server reads nothing more for now: {reason}");
@@ -200,6 +200,6 @@ impl Line {
     }
 
     fn close(&mut self) -> Result<()> {
-        Ok(self.client.close(self.now(), ReplyCode::Success, "bye".into(), &mut self.out)?)
+        Ok(self.client.close(self.now(), ReplyCode::Success, "bye", &mut self.out)?)
     }
 }

@@ -95,12 +95,16 @@ macro_rules! properties {
 
             /// All properties.
             pub fn get(&self) -> BasicProperties<$a> {
-                match self.repr {
-                    Repr::Written(written) => *written,
-                    Repr::Wire { flags, mut bytes, dialect } => BasicProperties {
-                        $($name: if flags & 1 << $bit == 0 { None } else { Proved::next(&mut bytes, dialect) },)*
-                    },
-                }
+                let (flags, mut bytes, dialect) = match self.repr {
+                    Repr::Written(written) => return *written,
+                    Repr::Wire { flags, bytes, dialect } => (flags, bytes, dialect),
+                };
+                // One after the other into their places: all at once they would be more than there are registers.
+                let mut all = BasicProperties::default();
+                $(if flags & 1 << $bit != 0 {
+                    all.$name = Proved::next(&mut bytes, dialect);
+                })*
+                all
             }
         }
 

@@ -39,6 +39,8 @@ macro_rules! methods {
                 #[allow(unused_imports, reason = "not every class has fields")]
                 use super::super::domain::{Domain, Fields, Put, Sum};
                 use super::super::error::Unit;
+                #[allow(unused_imports, reason = "not every class has fields")]
+                use super::super::show::secret;
                 use super::super::table::Rules;
                 use crate::write::Writer;
                 #[allow(unused_imports, reason = "not every class has all")]
@@ -46,10 +48,23 @@ macro_rules! methods {
 
                 $(
                     $(#[$doc])*
-                    #[derive(Clone, Copy, PartialEq, Debug, Default)]
+                    #[derive(Clone, Copy, PartialEq, Default)]
                     #[cfg_attr(feature = "serde", derive(serde::Serialize))]
                     pub struct $name $(<$lt>)? {
                         $($(#[$field_doc])* pub $field: $ty,)*
+                    }
+
+                    /// What a peer authenticates by is not shown, only how long it is.
+                    impl $(<$lt>)? core::fmt::Debug for $name $(<$lt>)? {
+                        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                            #[allow(clippy::allow_attributes, unused_mut, reason = "some have no fields")]
+                            let mut shown = f.debug_struct(stringify!($name));
+                            $(match secret(stringify!($field), self.$field.into()) {
+                                Some(hidden) => shown.field(stringify!($field), &hidden),
+                                None => shown.field(stringify!($field), &self.$field),
+                            };)*
+                            shown.finish()
+                        }
                     }
 
                     impl<'a> From<$name $(<$lt>)?> for Method<'a> {

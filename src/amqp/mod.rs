@@ -39,12 +39,12 @@
 //!         if let Some(tag) = whole.tag {
 //!             assert_eq!(whole.body, b"two pizzas");
 //!             client.ack(now, tag, false, out)?;
-//!             client.close(now, ReplyCode::Success, "bye".into(), out)?;
+//!             client.close(now, ReplyCode::Success, "bye", out)?;
 //!         }
 //!     }
 //!     match event {
 //!         Event::Start(_) => client.login(now, &Login::plain("guest", "guest"), out)?,
-//!         Event::Tune(_) => client.open(now, "/".into(), out)?,
+//!         Event::Tune(_) => client.open(now, "/", out)?,
 //!         Event::Connected => {
 //!             // Straight lines: nothing waits for an answer, and answers come in the order of the calls.
 //!             let channel = client.open_channel(now, out)?;
@@ -86,7 +86,7 @@
 //!             Request::Hello => server.start(now, &server.introduction(), out)?,
 //!             Request::Login(start_ok) => match Credentials::from_start_ok(&start_ok) {
 //!                 Some(login) if login.password == "guest" => server.tune(now, out)?,
-//!                 _ => server.close(now, ReplyCode::AccessRefused, "who is it?".into(), out)?,
+//!                 _ => server.close(now, ReplyCode::AccessRefused, "who is it?", out)?,
 //!             },
 //!             Request::Open(_) => server.accept(now, out)?,
 //!             Request::Call(channel, Method::QueueDeclare(declare)) => {

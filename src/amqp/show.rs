@@ -5,6 +5,7 @@ use core::fmt::{Debug, Display, Formatter, Result};
 
 use super::table::{Level, Token, Walk};
 use super::{Argument, Frame, Method, ShortStr, Value};
+use crate::secret::Hidden;
 
 /// `channel 1: basic.ack delivery_tag=7`; bodies by their length.
 impl Display for Frame<'_> {
@@ -47,15 +48,23 @@ fn show_argument(name: &str, argument: &Argument<'_>, f: &mut Formatter<'_>) -> 
         Argument::ShortStr(text) if text.is_empty() => Ok(()),
         Argument::ShortStr(text) => write!(f, " {name}={text:?}"),
         Argument::LongStr([]) => Ok(()),
-        Argument::LongStr(bytes) if matches!(name, "response" | "challenge" | "new_secret") => {
-            write!(f, " {name}=<{} bytes>", bytes.len())
-        }
-        Argument::LongStr(bytes) => write!(f, " {name}={:?}", ShortStr::new(bytes)),
+        Argument::LongStr(bytes) => match secret(name, *argument) {
+            Some(hidden) => write!(f, " {name}={hidden:?}"),
+            None => write!(f, " {name}={:?}", ShortStr::new(bytes)),
+        },
         Argument::Table(table) if table.is_empty() => Ok(()),
         Argument::Table(table) => {
             write!(f, " {name}=")?;
             nested(b'F', Level::table(table), f)
         }
+    }
+}
+
+/// An argument that a peer authenticates by.
+pub(super) fn secret<'a>(name: &str, argument: Argument<'a>) -> Option<Hidden<'a>> {
+    match argument {
+        Argument::LongStr(bytes) if matches!(name, "response" | "challenge" | "new_secret") => Some(Hidden(bytes)),
+        _ => None,
     }
 }
 
@@ -160,6 +169,7 @@ mod tests {
         assert_eq!(format!("{frame}"), shown);
         let login = connection::StartOk { mechanism: "PLAIN".into(), response: b"\0a\0b", ..Default::default() };
         assert_eq!(format!("{}", Method::from(login)), r#"connection.start-ok mechanism="PLAIN" response=<4 bytes>"#);
+        assert!(format!("{login:?}").contains("response: <4 bytes>, "));
         assert_eq!(format!("{}", Frame::Body(7, b"abc")), "channel 7: body of 3 bytes");
     }
 

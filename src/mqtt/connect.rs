@@ -12,9 +12,10 @@ use super::text::{is_text, is_topic_name, no_wildcard, prefixed_len, put_prefixe
 use super::{EncodeError, ErrorKind, Field, PacketType, Properties, QoS, Version};
 use crate::Output;
 use crate::read::{Fault, Parsed, be_u8, be_u16, fault, next_chunk, next_prefixed_u16, next_text_u16, prefixed_u16};
+use crate::secret::Hidden;
 
 /// A client's request for a connection, in its parts. (§3.1)
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Connect<'a> {
     /// The protocol version that the client speaks.
@@ -49,6 +50,22 @@ pub struct Will<'a> {
     pub retain: bool,
     /// The properties (5.0).
     pub properties: Properties<'a>,
+}
+
+/// The password is not shown, only how long it is.
+impl fmt::Debug for Connect<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connect")
+            .field("version", &self.version)
+            .field("clean_start", &self.clean_start)
+            .field("keep_alive", &self.keep_alive)
+            .field("properties", &self.properties)
+            .field("client_id", &self.client_id)
+            .field("will", &self.will)
+            .field("user_name", &self.user_name)
+            .field("password", &self.password.map(Hidden))
+            .finish()
+    }
 }
 
 /// 5.0, a clean start, 60 seconds of keep alive, no client identifier.

@@ -269,7 +269,7 @@ fn listen<S: Slots>(
         input = &input[used..];
         match event {
             Event::Start(_) => client.login(NOW, &Login::external(), out).unwrap(),
-            Event::Tune(_) => client.open(NOW, "/".into(), out).unwrap(),
+            Event::Tune(_) => client.open(NOW, "/", out).unwrap(),
             Event::Connected => *ours = Some(client.open_channel(NOW, out).unwrap()),
             Event::Confirmed(_, settled) => done[0] += settled.count,
             Event::Deliver(delivered, _) => tag = Some(delivered),

@@ -232,7 +232,7 @@ fn a_server_without_a_heap_says_how_many_channels_it_has() {
 #[test]
 fn no_second_close() {
     let (mut pair, _, _) = Pair::open();
-    pair.client.close(NOW, ReplyCode::Success, "".into(), &mut pair.up).unwrap();
+    pair.client.close(NOW, ReplyCode::Success, "", &mut pair.up).unwrap();
     let mut out = Vec::new();
     assert!(pair.client.receive(NOW, b"\x09", &mut out).is_err());
     assert!(pair.client.is_closed() && out.is_empty(), "{:?}", names(&out));

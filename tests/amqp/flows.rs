@@ -327,7 +327,7 @@ fn a_closing_channel_swallows_frames() {
 #[test]
 fn rabbitmq_consumer_cancel_notify() {
     let (mut pair, ours, theirs) = Pair::open();
-    pair.server.cancel(NOW, theirs, "c".into(), &mut pair.down).unwrap();
+    pair.server.cancel(NOW, theirs, "c", &mut pair.down).unwrap();
     pair.client(|event| assert!(matches!(event, Event::Cancelled(channel, tag) if channel == ours && tag == "c")));
     pair.client.call(NOW, ours, basic::Cancel { consumer_tag: "d".into(), no_wait: false }, &mut pair.up).unwrap();
     pair.server(|request| assert!(matches!(request, Request::Call(_, Method::BasicCancel(_)))));

@@ -109,17 +109,17 @@ fn a_handshake() {
     server(&mut pair);
     answer(&mut pair, |server, out| server.tune(NOW, out));
     client(&mut pair);
-    call(&mut pair, |client, out| client.open(NOW, "/".into(), out));
+    call(&mut pair, |client, out| client.open(NOW, "/", out));
     server(&mut pair);
     answer(&mut pair, |server, out| server.accept(NOW, out));
     client(&mut pair);
     assert!(pair.client.is_connected() && pair.server.is_connected());
-    call(&mut pair, |client, out| client.update_secret(NOW, b"new", "".into(), out));
+    call(&mut pair, |client, out| client.update_secret(NOW, b"new", "", out));
     server(&mut pair);
     answer(&mut pair, |server, out| server.secret_updated(NOW, out));
     answer(&mut pair, |server, out| server.block(NOW, Some("full".into()), out));
     client(&mut pair);
-    call(&mut pair, |client, out| client.close(NOW, ReplyCode::Success, "".into(), out));
+    call(&mut pair, |client, out| client.close(NOW, ReplyCode::Success, "", out));
     assert_eq!(server(&mut pair), ["connection.close-ok"]);
     client(&mut pair);
     assert!(pair.client.is_closed() && pair.server.is_closed());
@@ -192,7 +192,7 @@ fn channels_messages_and_tags() {
     call(&mut pair, |client, out| client.call(NOW, ours, channel::Flow { active: false }, out));
     assert_eq!(server(&mut pair), ["basic.recover-ok", "channel.flow-ok"]);
     answer(&mut pair, |server, out| server.flow(NOW, theirs, true, out));
-    answer(&mut pair, |server, out| server.cancel(NOW, theirs, "c".into(), out));
+    answer(&mut pair, |server, out| server.cancel(NOW, theirs, "c", out));
     let cancel = basic::Cancel { consumer_tag: "d".into(), no_wait: false };
     Frame::Method(ours.number(), cancel.into()).encode(0, &mut pair.down).unwrap();
     assert_eq!(client(&mut pair), ["channel.flow-ok", "basic.cancel-ok"]);
@@ -220,9 +220,9 @@ fn channels_messages_and_tags() {
     let about = Some(MethodId::QueueDeclare);
     call(&mut pair, |client, out| client.call(NOW, ours, queue::Declare::default(), out));
     server(&mut pair);
-    answer(&mut pair, |server, out| server.close_channel(NOW, theirs, ReplyCode::NotFound, "no".into(), about, out));
+    answer(&mut pair, |server, out| server.close_channel(NOW, theirs, ReplyCode::NotFound, "no", about, out));
     assert_eq!(client(&mut pair), ["channel.close-ok"]);
-    answer(&mut pair, |server, out| server.close(NOW, ReplyCode::Success, "".into(), out));
+    answer(&mut pair, |server, out| server.close(NOW, ReplyCode::Success, "", out));
     assert_eq!(client(&mut pair), ["connection.close-ok"]);
 }
 

@@ -66,7 +66,7 @@ fn rabbitmq_authentication_failure_close() {
     pair.client(|_| ());
     pair.client.login(NOW, &Login::plain("a", "wrong"), &mut pair.up).unwrap();
     pair.server(|_| ());
-    pair.server.close(NOW, ReplyCode::AccessRefused, "no".into(), &mut pair.down).unwrap();
+    pair.server.close(NOW, ReplyCode::AccessRefused, "no", &mut pair.down).unwrap();
     pair.client(|event| {
         assert!(matches!(event, Event::Closed(close) if close.reply_code == ReplyCode::AccessRefused));
     });
@@ -132,7 +132,7 @@ fn nothing_is_read_before_the_answer() {
 #[test]
 fn connection_close_handshake() {
     let (mut pair, ..) = Pair::open();
-    pair.client.close(NOW, ReplyCode::Success, "bye".into(), &mut pair.up).unwrap();
+    pair.client.close(NOW, ReplyCode::Success, "bye", &mut pair.up).unwrap();
     pair.server(|request| assert!(matches!(request, Request::Closed(close) if close.reply_text == "bye")));
     assert!(pair.server.is_closed());
     pair.client(|event| assert_eq!(event, Event::Ended));
@@ -140,8 +140,8 @@ fn connection_close_handshake() {
 
     // Both at once: each answers the other's.
     let (mut pair, ..) = Pair::open();
-    pair.client.close(NOW, ReplyCode::Success, "".into(), &mut pair.up).unwrap();
-    pair.server.close(NOW, ReplyCode::ConnectionForced, "".into(), &mut pair.down).unwrap();
+    pair.client.close(NOW, ReplyCode::Success, "", &mut pair.up).unwrap();
+    pair.server.close(NOW, ReplyCode::ConnectionForced, "", &mut pair.down).unwrap();
     pair.server(|request| assert!(matches!(request, Request::Closed(_))));
     pair.client(|event| assert!(matches!(event, Event::Closed(_))));
     assert!(pair.client.is_closed() && pair.server.is_closed());
@@ -151,7 +151,7 @@ fn connection_close_handshake() {
 #[test]
 fn nothing_counts_while_closing() {
     let (mut pair, ours, theirs) = Pair::open();
-    pair.client.close(NOW, ReplyCode::Success, "".into(), &mut pair.up).unwrap();
+    pair.client.close(NOW, ReplyCode::Success, "", &mut pair.up).unwrap();
     let nothing = connection::Unblocked {};
     pair.server.block(NOW, None, &mut pair.down).unwrap();
     let _ = nothing;
@@ -172,7 +172,7 @@ fn rabbitmq_blocked() {
 #[test]
 fn rabbitmq_update_secret() {
     let (mut pair, ..) = Pair::open();
-    pair.client.update_secret(NOW, b"token", "expired".into(), &mut pair.up).unwrap();
+    pair.client.update_secret(NOW, b"token", "expired", &mut pair.up).unwrap();
     pair.server(|request| assert!(matches!(request, Request::UpdateSecret(update) if update.new_secret == b"token")));
     pair.server.secret_updated(NOW, &mut pair.down).unwrap();
     pair.client(|event| assert_eq!(event, Event::SecretUpdated));

@@ -277,7 +277,7 @@ fn nothing_is_held_back_while_closing() {
         pair.server.deliver(NOW, theirs, &deliver, false, Properties::EMPTY, b"", &mut pair.down).unwrap();
     }
     (0..2).for_each(|_| pair.client(|_| ()));
-    pair.client.close(NOW, ReplyCode::Success, "".into(), &mut pair.up).unwrap();
+    pair.client.close(NOW, ReplyCode::Success, "", &mut pair.up).unwrap();
     pair.server(|request| assert!(matches!(request, Request::Closed(_))));
     (0..2).for_each(|_| pair.client(|event| assert_eq!(event, Event::Ignored)));
     pair.client(|event| assert_eq!(event, Event::Ended));
@@ -289,7 +289,7 @@ fn nothing_is_held_back_while_closing() {
         pair.client.publish(NOW, ours_too, &basic::Publish::default(), Properties::EMPTY, b"", &mut pair.up).unwrap();
     }
     (0..3).for_each(|_| pair.server(|_| ()));
-    pair.server.close(NOW, ReplyCode::ConnectionForced, "".into(), &mut pair.down).unwrap();
+    pair.server.close(NOW, ReplyCode::ConnectionForced, "", &mut pair.down).unwrap();
     pair.client(|event| assert!(matches!(event, Event::Closed(_))));
     (0..2).for_each(|_| pair.server(|request| assert_eq!(request, Request::Ignored)));
     pair.server(|request| assert_eq!(request, Request::Ended));
@@ -418,7 +418,7 @@ fn open_client<S: fourwire::amqp::Slots>(client: &mut Client<S>) -> (Pair, Chann
             rest = &rest[used..];
             match event {
                 Event::Start(_) => client.login(NOW, &fourwire::amqp::Login::external(), &mut up).unwrap(),
-                Event::Tune(_) => client.open(NOW, "/".into(), &mut up).unwrap(),
+                Event::Tune(_) => client.open(NOW, "/", &mut up).unwrap(),
                 Event::Connected => ours = Some(client.open_channel(NOW, &mut up).unwrap()),
                 _ => {}
             }
@@ -464,7 +464,7 @@ fn an_open_connection_has_no_deadline() {
 #[test]
 fn a_close_that_is_not_answered() {
     let (mut pair, ours, _) = Pair::open_with(QUIET, QUIET);
-    pair.server.close(after(10), ReplyCode::ConnectionForced, "".into(), &mut pair.down).unwrap();
+    pair.server.close(after(10), ReplyCode::ConnectionForced, "", &mut pair.down).unwrap();
     assert_eq!(pair.server.deadline(), Some(after(40)));
     pair.client.publish(NOW, ours, &basic::Publish::default(), Properties::EMPTY, b"", &mut pair.up).unwrap();
     let input = pair.up.clone();
@@ -508,16 +508,16 @@ fn the_lowest_free_number_is_taken() {
 fn a_call_is_refused() {
     let about = MethodId::QueueDeclare;
     let (mut pair, ours, theirs) = Pair::open();
-    pair.server.refuse_call(NOW, theirs, about, ReplyCode::NotFound, "no".into(), &mut pair.down).unwrap();
+    pair.server.refuse_call(NOW, theirs, about, ReplyCode::NotFound, "no", &mut pair.down).unwrap();
     pair.client(|event| {
         let Event::ChannelClosed(channel, close) = event else { panic!("{event:?}") };
         assert_eq!((channel, close.reply_code, close.class_id, close.method_id), (ours, ReplyCode::NotFound, 50, 10));
     });
-    let again = pair.server.refuse_call(NOW, theirs, about, ReplyCode::NotAllowed, "no".into(), &mut pair.down);
+    let again = pair.server.refuse_call(NOW, theirs, about, ReplyCode::NotAllowed, "no", &mut pair.down);
     assert_eq!(again, Err(SendError::StaleChannel));
 
     let (mut pair, _, theirs) = Pair::open();
-    pair.server.refuse_call(NOW, theirs, about, ReplyCode::NotAllowed, "no".into(), &mut pair.down).unwrap();
+    pair.server.refuse_call(NOW, theirs, about, ReplyCode::NotAllowed, "no", &mut pair.down).unwrap();
     pair.client(|event| {
         let Event::Closed(close) = event else { panic!("{event:?}") };
         assert_eq!((close.reply_code, close.class_id, close.method_id), (ReplyCode::NotAllowed, 50, 10));

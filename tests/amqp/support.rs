@@ -52,7 +52,7 @@ impl Pair {
         self.server(|request| assert!(matches!(request, Request::Login(start_ok) if start_ok.mechanism == "PLAIN")));
         self.server.tune(NOW, &mut self.down).unwrap();
         self.client(|event| assert!(matches!(event, Event::Tune(_))));
-        self.client.open(NOW, "/".into(), &mut self.up).unwrap();
+        self.client.open(NOW, "/", &mut self.up).unwrap();
         self.server(|request| assert!(matches!(request, Request::Tuned(_))));
         self.server(|request| assert!(matches!(request, Request::Open(host) if host == "/")));
         self.server.accept(NOW, &mut self.down).unwrap();

@@ -94,7 +94,7 @@ impl Confirms {
                 at += used;
                 match event {
                     Event::Start(_) => client.login(NOW, &Login::external(), &mut up).unwrap(),
-                    Event::Tune(_) => client.open(NOW, "/".into(), &mut up).unwrap(),
+                    Event::Tune(_) => client.open(NOW, "/", &mut up).unwrap(),
                     Event::Connected => {
                         let opened = client.open_channel(NOW, &mut up).unwrap();
                         client.call(NOW, opened, confirm::Select::default(), &mut up).unwrap();

@@ -29,7 +29,7 @@ pub fn run() -> Result<(), Failure> {
         while let Some((event, used)) = up.send(|out| client.receive(NOW, down.received(), out))? {
             match event {
                 Event::Start(_) => up.send(|out| client.login(NOW, &Login::plain("bare", "secret"), out))?,
-                Event::Tune(_) => up.send(|out| client.open(NOW, "/".into(), out))?,
+                Event::Tune(_) => up.send(|out| client.open(NOW, "/", out))?,
                 Event::Connected => set_up(&mut client, &mut up)?,
                 Event::Deliver(tag, _) => delivered = Some(tag),
                 Event::Body(_, bytes, 0) => {
@@ -40,7 +40,7 @@ pub fn run() -> Result<(), Failure> {
                 Event::Confirmed(_, settled) => {
                     say!("client: message {} is confirmed", settled.last);
                     confirmed = true;
-                    up.send(|out| client.close(NOW, ReplyCode::Success, "done".into(), out))?;
+                    up.send(|out| client.close(NOW, ReplyCode::Success, "done", out))?;
                 }
                 _ => {}
             }
@@ -94,7 +94,7 @@ impl Broker {
             }
             Request::Login(start_ok) => match Credentials::from_start_ok(&start_ok) {
                 Some(Credentials { user_name: "bare", password: "secret" }) => server.tune(NOW, out),
-                _ => server.close(NOW, ReplyCode::AccessRefused, "who?".into(), out),
+                _ => server.close(NOW, ReplyCode::AccessRefused, "who?", out),
             },
             Request::Open(virtual_host) => {
                 say!("broker: opens {virtual_host}");

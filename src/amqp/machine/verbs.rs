@@ -75,14 +75,14 @@ macro_rules! verbs {
 
             #[doc = concat!("Closes the connection, at any point: [`Ended`](", stringify!($event), "::Ended) comes when the")]
             #[doc = concat!($peer, " has read it. Nothing can be sent any more.")]
-            pub fn close(
+            pub fn close<'s>(
                 &mut self,
                 now: Instant,
                 reply_code: ReplyCode,
-                reply_text: ShortStr<'_>,
+                reply_text: impl Into<ShortStr<'s>>,
                 out: &mut impl Output,
             ) -> Result<(), SendError> {
-                self.line.close(now, reply_code, reply_text, None, out)
+                self.line.close(now, reply_code, reply_text.into(), None, out)
             }
 
             /// The connection is gone: gives the session back, for the next one.

@@ -226,7 +226,7 @@ fn server_before(id: MethodId) -> Pair {
     }
     if steps > 3 {
         pair.client(|_| ());
-        pair.client.open(NOW, "/".into(), &mut pair.up).unwrap();
+        pair.client.open(NOW, "/", &mut pair.up).unwrap();
         pair.server(|request| assert!(matches!(request, Request::Tuned(_))));
     }
     pair
@@ -236,11 +236,11 @@ fn open_server_before(id: MethodId) -> Pair {
     let (mut pair, ours, theirs) = Pair::open();
     match id {
         MethodId::ConnectionCloseOk => {
-            pair.server.close(NOW, ReplyCode::ConnectionForced, "".into(), &mut pair.down).unwrap();
+            pair.server.close(NOW, ReplyCode::ConnectionForced, "", &mut pair.down).unwrap();
         }
         MethodId::ChannelCloseOk => {
             let code = ReplyCode::NotFound;
-            pair.server.close_channel(NOW, theirs, code, "".into(), None, &mut pair.down).unwrap();
+            pair.server.close_channel(NOW, theirs, code, "", None, &mut pair.down).unwrap();
         }
         MethodId::BasicAck | MethodId::BasicNack | MethodId::BasicReject => {
             for _ in 0..2 {
@@ -279,17 +279,17 @@ fn client_before(id: MethodId) -> Pair {
             pair.server(|_| ());
             pair.server.tune(NOW, &mut pair.down).unwrap();
             pair.client(|_| ());
-            pair.client.open(NOW, "/".into(), &mut pair.up).unwrap();
+            pair.client.open(NOW, "/", &mut pair.up).unwrap();
         }
         return pair;
     }
     let (mut pair, ours, _) = Pair::open();
     match id {
         MethodId::ConnectionCloseOk => {
-            pair.client.close(NOW, ReplyCode::Success, "".into(), &mut pair.up).unwrap();
+            pair.client.close(NOW, ReplyCode::Success, "", &mut pair.up).unwrap();
         }
         MethodId::ConnectionUpdateSecretOk => {
-            pair.client.update_secret(NOW, b"new", "".into(), &mut pair.up).unwrap();
+            pair.client.update_secret(NOW, b"new", "", &mut pair.up).unwrap();
         }
         MethodId::ChannelOpenOk => {
             pair.client.open_channel(NOW, &mut pair.up).unwrap();

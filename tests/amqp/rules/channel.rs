@@ -80,7 +80,7 @@ fn channel_flow_bidirectional() {
 fn channel_close_stability() {
     let (mut pair, ours, theirs) = Pair::open();
     pair.client.close_channel(NOW, ours, &mut pair.up).unwrap();
-    pair.server.close_channel(NOW, theirs, ReplyCode::NotFound, "".into(), None, &mut pair.down).unwrap();
+    pair.server.close_channel(NOW, theirs, ReplyCode::NotFound, "", None, &mut pair.down).unwrap();
     // Both at once: each answers the other's, and then hears its own answered.
     pair.client(|event| assert_eq!(event, Event::Ignored));
     pair.server(|request| assert_eq!(request, Request::Ignored));
@@ -98,7 +98,7 @@ fn channel_close_stability() {
         pair.client(|event| assert_eq!(event, Event::Ignored));
     }
     pair.up.clear();
-    pair.server.close_channel(NOW, theirs, ReplyCode::NotFound, "".into(), None, &mut pair.down).unwrap();
+    pair.server.close_channel(NOW, theirs, ReplyCode::NotFound, "", None, &mut pair.down).unwrap();
     pair.up = [method(1, "005A 000A"), super::publish(), header(1, 9), method(1, "0014 000A 00")].concat();
     for _ in 0..4 {
         pair.server(|request| assert_eq!(request, Request::Ignored));

@@ -189,7 +189,7 @@ fn connection_tune_ok_frame_max_minimum() {
 #[test]
 fn connection_close_stability() {
     let (mut pair, ..) = Pair::open();
-    pair.client.close(NOW, ReplyCode::Success, "".into(), &mut pair.up).unwrap();
+    pair.client.close(NOW, ReplyCode::Success, "", &mut pair.up).unwrap();
     pair.up.clear();
     for stray in [method(0, "000A 003D"), method(1, "003C 000B"), method(7, "003C 000B"), super::header(1, 5)] {
         pair.down = stray;
@@ -200,7 +200,7 @@ fn connection_close_stability() {
     assert_eq!(names(&pair.up), ["connection.close-ok"]);
 
     let (mut pair, ..) = Pair::open();
-    pair.server.close(NOW, ReplyCode::ConnectionForced, "".into(), &mut pair.down).unwrap();
+    pair.server.close(NOW, ReplyCode::ConnectionForced, "", &mut pair.down).unwrap();
     pair.up = [method(1, "005A 000A"), super::publish(), method(0, "000A 0033")].concat();
     pair.server(|request| assert_eq!(request, Request::Ignored));
     pair.server(|request| assert_eq!(request, Request::Ignored));

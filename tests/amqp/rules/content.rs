@@ -303,7 +303,7 @@ fn content_answers_not_awaited() {
     let head = ContentHeader { body_size: 2, properties: Properties::EMPTY };
     let (mut pair, ours, _) = Pair::open();
     pair.client.publish_head(NOW, ours, &basic::Publish::default(), head, &mut pair.up).unwrap();
-    pair.client.close(NOW, ReplyCode::Success, "".into(), &mut pair.up).unwrap();
+    pair.client.close(NOW, ReplyCode::Success, "", &mut pair.up).unwrap();
     pair.down = method(1, "0014 0028 0194 00 0000 0000");
     pair.client(|event| assert_eq!(event, Event::Ignored));
     pair.down = method(0, "000A 0032 0140 00 0000 0000");

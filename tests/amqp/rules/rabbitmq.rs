@@ -94,10 +94,10 @@ fn rabbitmq_open_refused() {
     pair.server(|_| ());
     pair.server.tune(NOW, &mut pair.down).unwrap();
     pair.client(|_| ());
-    pair.client.open(NOW, "nope".into(), &mut pair.up).unwrap();
+    pair.client.open(NOW, "nope", &mut pair.up).unwrap();
     pair.server(|_| ());
     pair.server(|request| assert_eq!(request, Request::Open("nope".into())));
-    pair.server.close(NOW, ReplyCode::NotAllowed, "vhost nope not found".into(), &mut pair.down).unwrap();
+    pair.server.close(NOW, ReplyCode::NotAllowed, "vhost nope not found", &mut pair.down).unwrap();
     pair.client(|event| assert!(matches!(event, Event::Closed(close) if close.reply_code == ReplyCode::NotAllowed)));
     assert_eq!(names(&pair.up), ["connection.close-ok"]);
     assert!(pair.client.is_closed());

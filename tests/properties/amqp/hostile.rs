@@ -164,7 +164,7 @@ fn client<S: Slots + Clone>(session: Session<S>, script: Script<'_>) {
     client.login(NOW, &Login::external(), out).unwrap();
     let tune = connection::Tune { channel_max: 5, frame_max: 4096, heartbeat: 0 };
     client.receive(NOW, &feed_frames(&[Frame::Method(0, tune.into())]), out).unwrap();
-    client.open(NOW, "/".into(), out).unwrap();
+    client.open(NOW, "/", out).unwrap();
     client.receive(NOW, &feed_frames(&[Frame::Method(0, connection::OpenOk {}.into())]), out).unwrap();
     let channels = [client.open_channel(NOW, out).unwrap(), client.open_channel(NOW, out).unwrap()];
     let opened: Vec<_> = (1..=2).map(|number| Frame::Method(number, channel::OpenOk {}.into())).collect();

@@ -37,7 +37,7 @@ use crate::{Instant, Output};
 ///         }
 ///         match event {
 ///             Event::Start(_) => client.login(now, &Login::plain("guest", "guest"), out)?,
-///             Event::Tune(_) => client.open(now, "/".into(), out)?,
+///             Event::Tune(_) => client.open(now, "/", out)?,
 ///             Event::Connected => {
 ///                 // Set up as straight lines: answers come in the same order.
 ///                 let channel = client.open_channel(now, out)?;
@@ -104,27 +104,37 @@ impl<S: Slots> Client<S> {
 
     /// Answers [`Tune`](crate::amqp::Event::Tune): settles the limits, and opens the virtual host.
     /// [`Connected`](crate::amqp::Event::Connected) comes next.
-    pub fn open(&mut self, now: Instant, virtual_host: ShortStr<'_>, out: &mut impl Output) -> Result<(), SendError> {
+    pub fn open<'s>(
+        &mut self,
+        now: Instant,
+        virtual_host: impl Into<ShortStr<'s>>,
+        out: &mut impl Output,
+    ) -> Result<(), SendError> {
         let line = &mut self.line;
         if line.state != State::Asked(MethodId::ConnectionTune) {
             return Err(SendError::NotConnected);
         }
         let tune_ok =
             connection::TuneOk { channel_max: line.channel_max, frame_max: line.frame_max, heartbeat: line.heartbeat };
-        let open = connection::Open { virtual_host };
+        let open = connection::Open { virtual_host: virtual_host.into() };
         line.both(now, [Frame::Method(0, tune_ok.into()), Frame::Method(0, open.into())], out)?;
         line.state = State::Awaits(MethodId::ConnectionOpenOk);
         Ok(())
     }
 
     /// Sends a new secret, such as a token; [`SecretUpdated`](crate::amqp::Event::SecretUpdated) answers it. (RabbitMQ)
-    pub fn update_secret(
+    pub fn update_secret<'s>(
         &mut self,
         now: Instant,
         new_secret: &[u8],
-        reason: ShortStr<'_>,
+        reason: impl Into<ShortStr<'s>>,
         out: &mut impl Output,
     ) -> Result<(), SendError> {
-        self.line.about_connection(now, &[State::Open], connection::UpdateSecret { new_secret, reason }, out)
+        self.line.about_connection(
+            now,
+            &[State::Open],
+            connection::UpdateSecret { new_secret, reason: reason.into() },
+            out,
+        )
     }
 }

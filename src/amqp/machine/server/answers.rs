@@ -33,34 +33,34 @@ impl<S: Slots> Server<S> {
 
     /// Closes a channel, and says why and about which call. [`ChannelEnded`](crate::amqp::Request::ChannelEnded) comes
     /// when the client has read it; what it sends until then is not looked at.
-    pub fn close_channel(
+    pub fn close_channel<'s>(
         &mut self,
         now: Instant,
         channel: Channel,
         reply_code: ReplyCode,
-        reply_text: ShortStr<'_>,
+        reply_text: impl Into<ShortStr<'s>>,
         about: Option<MethodId>,
         out: &mut impl Output,
     ) -> Result<(), SendError> {
-        self.line.close_channel(now, channel, reply_code, reply_text, about, out)
+        self.line.close_channel(now, channel, reply_code, reply_text.into(), about, out)
     }
 
     /// Refuses what the client sent on a channel: closes the channel, or, if the reply code is a hard one, the connection,
     /// and says which method that was about. RabbitMQ's texts begin with the reply code's name.
-    pub fn refuse_call(
+    pub fn refuse_call<'s>(
         &mut self,
         now: Instant,
         channel: Channel,
         about: MethodId,
         reply_code: ReplyCode,
-        reply_text: ShortStr<'_>,
+        reply_text: impl Into<ShortStr<'s>>,
         out: &mut impl Output,
     ) -> Result<(), SendError> {
         if reply_code.is_hard() {
             self.line.live(channel)?;
-            return self.line.close(now, reply_code, reply_text, Some(about), out);
+            return self.line.close(now, reply_code, reply_text.into(), Some(about), out);
         }
-        self.line.close_channel(now, channel, reply_code, reply_text, Some(about), out)
+        self.line.close_channel(now, channel, reply_code, reply_text.into(), Some(about), out)
     }
 
     /// Asks the client to send no content on this channel, or to go on. (channel.flow; RabbitMQ does without it)
@@ -76,14 +76,14 @@ impl<S: Slots> Server<S> {
 
     /// Tells a consumer that it gets no more: its queue is gone. (RabbitMQ; only to clients that have the capability
     /// `consumer_cancel_notify`)
-    pub fn cancel(
+    pub fn cancel<'s>(
         &mut self,
         now: Instant,
         channel: Channel,
-        consumer_tag: ShortStr<'_>,
+        consumer_tag: impl Into<ShortStr<'s>>,
         out: &mut impl Output,
     ) -> Result<(), SendError> {
-        self.line.method(now, channel, basic::Cancel { consumer_tag, no_wait: true }, out)
+        self.line.method(now, channel, basic::Cancel { consumer_tag: consumer_tag.into(), no_wait: true }, out)
     }
 
     // --- messages ------------------------------------------------------------------------------------------------

@@ -221,7 +221,7 @@ impl<S: Slots> Line<S> {
 
     fn update_secret(&mut self, memory: &Memory, script: &mut Script<'_>) {
         repeat(&mut self.client, script, &mut self.up.wire, |client, out| {
-            client.update_secret(memory.now, b"secret", "".into(), out)
+            client.update_secret(memory.now, b"secret", "", out)
         })
         .unwrap();
         self.up.say(Said::Secret);

@@ -65,8 +65,7 @@ impl<S: Slots> Line<S> {
                 self.up.say(Said::StartOk);
             }
             (Said::Tune, Event::Tune(_)) => {
-                repeat(&mut self.client, script, &mut self.up.wire, |client, out| client.open(now, "/".into(), out))
-                    .unwrap();
+                repeat(&mut self.client, script, &mut self.up.wire, |client, out| client.open(now, "/", out)).unwrap();
                 self.up.say(Said::TuneOk);
                 self.up.say(Said::Open);
             }

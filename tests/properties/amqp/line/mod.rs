@@ -274,7 +274,7 @@ impl<S: Slots> Line<S> {
 
     fn client_closes(&mut self, now: Instant, script: &mut Script<'_>) {
         let close = repeat(&mut self.client, script, &mut self.up.wire, |client, out| {
-            client.close(now, ReplyCode::Success, "".into(), out)
+            client.close(now, ReplyCode::Success, "", out)
         });
         assert_eq!(close.is_ok(), matches!(self.client_state, State::Handshake | State::Open));
         if close.is_ok() {
@@ -286,7 +286,7 @@ impl<S: Slots> Line<S> {
     /// Before the client has said a word there is nobody to tell.
     fn server_closes(&mut self, now: Instant, script: &mut Script<'_>) {
         let close = repeat(&mut self.server, script, &mut self.down.wire, |server, out| {
-            server.close(now, ReplyCode::ConnectionForced, "".into(), out)
+            server.close(now, ReplyCode::ConnectionForced, "", out)
         });
         if close.is_ok() {
             assert!(matches!(self.server_state, State::Handshake | State::Open));

@@ -37,7 +37,7 @@ impl<S: Slots> Line<S> {
     fn server_closes_channel(&mut self, memory: &mut Memory, life: usize, script: &mut Script<'_>) {
         let (channel, code) = (self.theirs(life), ReplyCode::NotFound);
         repeat(&mut self.server, script, &mut self.down.wire, |server, out| {
-            server.close_channel(memory.now, channel, code, "".into(), Some(MethodId::BasicGet), out)
+            server.close_channel(memory.now, channel, code, "", Some(MethodId::BasicGet), out)
         })
         .unwrap();
         self.closing(memory, life);
@@ -212,7 +212,7 @@ impl<S: Slots> Line<S> {
     fn cancel(&mut self, memory: &Memory, life: usize, script: &mut Script<'_>) {
         let channel = self.theirs(life);
         let sent = repeat(&mut self.server, script, &mut self.down.wire, |server, out| {
-            server.cancel(memory.now, channel, "c".into(), out)
+            server.cancel(memory.now, channel, "c", out)
         });
         if self.sent(life, sent) {
             self.down.say_on(life, On::Cancelled);
