@@ -73,7 +73,7 @@ fn head(command: Command, input: &[u8], start: usize) -> Result<Option<Head>, Wr
     let window = &input[..input.len().min(HEAD)];
     let more = |at: usize| if window.len() == HEAD || window.len() - at >= LINE { Err(Wrong) } else { Ok(None) };
     let mut marks = Marks::new(window, start);
-    let (mut names, mut length, mut headers, mut line) = (0, None, 0, start);
+    let (mut names, mut length, mut headers, mut line, mut is_ascii) = (0, None, 0, start, true);
     loop {
         // The name, up to the first colon; or the blank line.
         let colon = loop {
@@ -82,13 +82,13 @@ fn head(command: Command, input: &[u8], start: usize) -> Result<Option<Head>, Wr
                 b':' if at == line => return Err(Wrong),
                 b':' => break at,
                 b'\n' if at == line => {
-                    return end(command, window, start, (at, at + 1), names, length, marks.is_ascii());
+                    return end(command, window, start, (at, at + 1), names, length, is_ascii);
                 }
                 b'\n' => return Err(Wrong),
                 b'\r' => match window.get(at + 1) {
                     None => return more(line),
                     Some(b'\n') if at == line => {
-                        return end(command, window, start, (at, at + 2), names, length, marks.is_ascii());
+                        return end(command, window, start, (at, at + 2), names, length, is_ascii);
                     }
                     Some(_) => return Err(Wrong),
                 },
@@ -99,6 +99,7 @@ fn head(command: Command, input: &[u8], start: usize) -> Result<Option<Head>, Wr
                     Some(_) => return Err(Wrong),
                 },
                 0 => return Err(Wrong),
+                0x80.. => is_ascii = false,
                 _ => {}
             }
         };
@@ -123,6 +124,7 @@ fn head(command: Command, input: &[u8], start: usize) -> Result<Option<Head>, Wr
                     Some(_) => return Err(Wrong),
                 },
                 0 => return Err(Wrong),
+                0x80.. => is_ascii = false,
                 _ => {}
             }
         };

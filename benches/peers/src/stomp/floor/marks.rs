@@ -1,6 +1,6 @@
 //! The bytes of a head that mean something, found 32 at a time.
 
-/// Goes from mark to mark: NUL, LF, CR, colon, backslash, and control characters that are taken for them.
+/// Goes from mark to mark: NUL, LF, CR, colon, backslash, what is not ASCII, and control characters that are taken for them.
 pub struct Marks<'a> {
     input: &'a [u8],
     /// Where the block behind this one begins.
@@ -8,8 +8,6 @@ pub struct Marks<'a> {
     /// Where this one begins.
     base: usize,
     bits: u32,
-    /// All bytes of the blocks so far, one over the other.
-    seen: u64,
 }
 
 const BLOCK: usize = 32;
@@ -17,7 +15,7 @@ const BLOCK: usize = 32;
 impl<'a> Marks<'a> {
     #[inline(always)]
     pub fn new(input: &'a [u8], from: usize) -> Self {
-        Self { input, next: from, base: from, bits: 0, seen: 0 }
+        Self { input, next: from, base: from, bits: 0 }
     }
 
     /// Where the next mark is.
@@ -27,7 +25,6 @@ impl<'a> Marks<'a> {
             let rest = self.input.get(self.next..)?;
             self.base = self.next;
             if let Some(block) = rest.first_chunk() {
-                self.seen |= over(block);
                 self.bits = marks(block);
             } else {
                 if rest.is_empty() {
@@ -46,40 +43,25 @@ impl<'a> Marks<'a> {
     #[cold]
     fn last(&mut self, rest: &[u8]) -> u32 {
         let block = match self.input.last_chunk() {
-            Some(block) => {
-                self.seen |= over(block);
-                return marks(block) >> (BLOCK - rest.len());
-            }
+            Some(block) => return marks(block) >> (BLOCK - rest.len()),
             None => {
                 let mut block = [0x7f; BLOCK];
                 block[..rest.len()].copy_from_slice(rest);
                 block
             }
         };
-        self.seen |= over(&block);
         marks(&block)
-    }
-
-    /// Whether there was nothing but ASCII.
-    #[inline(always)]
-    pub fn is_ascii(&self) -> bool {
-        self.seen & 0x8080_8080_8080_8080 == 0
     }
 }
 
 /// A bit for each byte that is a mark. Compilers make vectors of it.
 #[inline(always)]
 fn marks(block: &[u8; BLOCK]) -> u32 {
-    let hits = block.map(|byte| u8::from(byte < 14 || byte == b':' || byte == b'\\'));
+    let hits = block.map(|byte| u8::from((byte as i8) < 14 || byte == b':' || byte == b'\\'));
     let mut bits = 0;
     for (i, word) in hits.as_chunks::<8>().0.iter().enumerate() {
         // The lowest bit of each byte, side by side.
         bits |= (u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * i);
     }
     bits as u32
-}
-
-#[inline(always)]
-fn over(block: &[u8; BLOCK]) -> u64 {
-    block.as_chunks().0.iter().fold(0, |seen, word| seen | u64::from_le_bytes(*word))
 }
