@@ -3,9 +3,6 @@
 mod receive;
 mod transactions;
 
-use alloc::string::String;
-use core::fmt::Write as _;
-
 use super::books::Books;
 use super::kept::Kept;
 use super::line::Line;
@@ -80,9 +77,7 @@ impl Client {
         }
         let versions = self.line.config.versions;
         let is_old = versions == Versions::only(Version::V1_0);
-        let mut beat = String::new();
-        let ours = self.line.config.heart_beat;
-        let _ = write!(beat, "{},{}", ours.sends.as_millis(), ours.wants.as_millis());
+        let beat = self.line.config.heart_beat.text();
         let host = (!is_old || !connect.host.is_empty()).then_some(connect.host);
         Outgoing::new(Command::Connect, [connect.headers, Headers::EMPTY])?
             .with_some("accept-version", (!is_old).then_some(versions.as_str()))

@@ -55,7 +55,7 @@ impl Client {
             Version::V1_0 => HeartBeat::NONE,
             _ => HeartBeat::read(frame.get("heart-beat"))?,
         };
-        self.line.begin(now, version, config.heart_beat, theirs);
+        self.line.begin(now, version, theirs);
         Ok(Event::Connected(*frame))
     }
 
