@@ -221,8 +221,7 @@ impl Client {
         if !subscribe.ack.is_in(self.line.version) {
             return Err(SendError::NotInThisVersion);
         }
-        let number = Digits::of(self.books.subscriptions.next().into());
-        let id = Kept::from(subscribe.id.unwrap_or(number.text()));
+        let id = subscribe.id.map_or_else(|| self.free_id(), Kept::from);
         if self.books.subscriptions.find(id.as_bytes()).is_some() {
             return Err(SendError::SubscriptionInUse);
         }
@@ -234,6 +233,19 @@ impl Client {
         let receipt = self.command(now, outgoing, with.receipt, out)?;
         let number = self.books.subscribe(id, subscribe.ack);
         Ok((Subscription { epoch: self.books.epoch, number }, receipt))
+    }
+
+    /// An `id` that nobody has chosen: the number that the next subscription has in any case, or one behind it.
+    fn free_id(&self) -> Kept {
+        let subscriptions = &self.books.subscriptions;
+        let mut number = u64::from(subscriptions.next());
+        loop {
+            let id = Digits::of(number);
+            if subscriptions.find(id.as_bytes()).is_none() {
+                return id.text().into();
+            }
+            number = number.saturating_add(1);
+        }
     }
 
     /// Ends a subscription. Its messages cannot be acknowledged any more, and some may still be on their way.
