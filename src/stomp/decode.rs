@@ -73,8 +73,8 @@ impl Decoder {
     }
 
     /// A decoder with other limits.
-    pub fn with_limits(version: Option<Version>, limits: Limits) -> Self {
-        Self { asked: Strictness { version, limits, leniencies: Leniencies::default() }, head: None, rest: None }
+    pub const fn with_limits(version: Option<Version>, limits: Limits) -> Self {
+        Self { asked: Strictness { version, limits, leniencies: Leniencies::NONE }, head: None, rest: None }
     }
 
     /// The same, which takes some of what is against the rules.
@@ -104,6 +104,12 @@ impl Decoder {
     pub const fn set_limits(&mut self, limits: Limits) {
         self.asked.limits = limits;
         self.head = None;
+    }
+
+    /// Whether the next part is a piece of a body.
+    #[cfg(feature = "alloc")]
+    pub(super) const fn is_in_body(&self) -> bool {
+        self.rest.is_some()
     }
 
     /// Decodes the frame, or the line end, at the start of `input`, and says how many bytes it took.

@@ -44,3 +44,9 @@ pub struct Leniencies {
     /// Required headers may be missing: clients leave out `host`, and servers of one virtual host do not mind.
     pub missing_headers: bool,
 }
+
+impl Leniencies {
+    /// Nothing.
+    pub(super) const NONE: Self =
+        Self { carriage_returns: false, raw_colons: false, no_blank_line: false, missing_headers: false };
+}

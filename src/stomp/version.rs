@@ -32,6 +32,15 @@ impl Version {
         }
     }
 
+    /// As WebSocket names it, in `Sec-WebSocket-Protocol`.
+    pub const fn subprotocol(self) -> &'static str {
+        match self {
+            Self::V1_0 => "v10.stomp",
+            Self::V1_1 => "v11.stomp",
+            Self::V1_2 => "v12.stomp",
+        }
+    }
+
     /// The version of this name.
     pub fn from_name(name: &[u8]) -> Option<Self> {
         Self::ALL.into_iter().find(|version| version.as_str().as_bytes() == name)

@@ -8,6 +8,7 @@ mod escapes;
 mod headers;
 mod leniencies;
 mod lines;
+mod owned;
 mod parts;
 
 use fourwire::stomp::{Decoder, EncodeError, ErrorKind, Frame, Unit, Version};

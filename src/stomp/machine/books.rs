@@ -1,0 +1,140 @@
+//! What both ends keep of a connection: its subscriptions, what was delivered to them, and transactions.
+
+use alloc::vec::Vec;
+
+use super::kept::Kept;
+use super::named::Named;
+use super::window::{Run, Window};
+use super::{AckMode, Delivery, Outcome};
+
+/// Subscriptions, with a `V` for each delivery that is not settled; and transactions.
+#[derive(Clone, Debug)]
+pub(super) struct Books<V> {
+    pub(super) subscriptions: Named<Subscribed<V>>,
+    pub(super) transactions: Named<Held>,
+    /// How many deliveries are not settled, of all subscriptions.
+    outstanding: usize,
+    /// Of which connection these are.
+    pub(super) epoch: u32,
+}
+
+/// A subscription.
+#[derive(Clone, Debug)]
+pub(super) struct Subscribed<V> {
+    pub(super) mode: AckMode,
+    pub(super) window: Window<V>,
+}
+
+/// What is acknowledged in a transaction.
+pub(super) type Held = Vec<(u32, Run, Outcome)>;
+
+impl<V> Books<V> {
+    pub(super) const fn new(epoch: u32) -> Self {
+        Self { subscriptions: Named::new(), transactions: Named::new(), outstanding: 0, epoch }
+    }
+
+    /// How many deliveries are not settled.
+    pub(super) const fn outstanding(&self) -> usize {
+        self.outstanding
+    }
+
+    // --- subscriptions -------------------------------------------------------------------------------------------
+
+    pub(super) fn subscribe(&mut self, name: Kept, mode: AckMode) -> u32 {
+        self.subscriptions.insert(name, Subscribed { mode, window: Window::new() })
+    }
+
+    /// Ends a subscription: gives back what it has not settled, also what is acknowledged in transactions.
+    pub(super) fn unsubscribe(&mut self, number: u32) -> Option<Window<V>> {
+        let subscribed = self.subscriptions.remove(number)?;
+        self.outstanding = self.outstanding.saturating_sub(subscribed.window.count());
+        Some(subscribed.window)
+    }
+
+    // --- deliveries ----------------------------------------------------------------------------------------------
+
+    /// A message is delivered to a subscription. In the mode auto it is settled with that.
+    pub(super) fn deliver(&mut self, subscription: u32, value: Option<V>) -> Delivery {
+        let mut delivery = Delivery { epoch: self.epoch, subscription, number: 0 };
+        match self.subscriptions.get_mut(subscription) {
+            Some(Subscribed { mode: AckMode::Auto, window }) => window.skip(),
+            Some(Subscribed { window, .. }) => {
+                delivery.number = window.push(value);
+                self.outstanding = self.outstanding.saturating_add(1);
+            }
+            None => {}
+        }
+        delivery
+    }
+
+    /// What is kept for a delivery that can be acknowledged; `None` if it cannot be.
+    pub(super) fn get(&self, delivery: Delivery) -> Option<Option<&V>> {
+        if delivery.epoch != self.epoch {
+            return None;
+        }
+        self.subscriptions.get(delivery.subscription)?.window.get(delivery.number)
+    }
+
+    /// Acknowledges a delivery, or refuses it, which can be; and with it those before it, if the subscription is in that
+    /// mode. In a transaction they are held. Tells of each that is settled.
+    pub(super) fn settle(
+        &mut self,
+        delivery: Delivery,
+        transaction: Option<u32>,
+        outcome: Outcome,
+        mut tell: impl FnMut(Delivery, Outcome, Option<V>),
+    ) {
+        let Delivery { subscription, number: last, .. } = delivery;
+        let Some(subscribed) = self.subscriptions.get_mut(subscription) else { return };
+        let run = Run { first: if subscribed.mode == AckMode::Client { 0 } else { last }, last };
+        match transaction {
+            Some(transaction) => {
+                let Some(held) = self.transactions.get_mut(transaction) else { return };
+                subscribed.window.hold(run, |run| held.push((subscription, run, outcome)));
+            }
+            None => {
+                let before = subscribed.window.count();
+                subscribed.window.settle(run, |number, value| tell(Delivery { number, ..delivery }, outcome, value));
+                let settled = before.saturating_sub(subscribed.window.count());
+                self.outstanding = self.outstanding.saturating_sub(settled);
+            }
+        }
+    }
+
+    // --- transactions --------------------------------------------------------------------------------------------
+
+    /// What was acknowledged in a transaction is settled.
+    pub(super) fn commit(&mut self, transaction: u32, mut tell: impl FnMut(Delivery, Outcome, Option<V>)) {
+        let epoch = self.epoch;
+        for (subscription, run, outcome) in self.transactions.remove(transaction).unwrap_or_default() {
+            let Some(subscribed) = self.subscriptions.get_mut(subscription) else { continue };
+            let before = subscribed.window.count();
+            subscribed
+                .window
+                .commit(run, |number, value| tell(Delivery { epoch, subscription, number }, outcome, value));
+            let settled = before.saturating_sub(subscribed.window.count());
+            self.outstanding = self.outstanding.saturating_sub(settled);
+        }
+    }
+
+    /// What was acknowledged in a transaction was not.
+    pub(super) fn abort(&mut self, transaction: u32) {
+        for (subscription, run, _) in self.transactions.remove(transaction).unwrap_or_default() {
+            if let Some(subscribed) = self.subscriptions.get_mut(subscription) {
+                subscribed.window.roll_back(run);
+            }
+        }
+    }
+
+    // --- what is known -------------------------------------------------------------------------------------------
+
+    /// The deliveries of a subscription that are not settled, in order.
+    pub(super) fn unsettled(&self, subscription: u32) -> impl Iterator<Item = (Delivery, Option<&V>)> {
+        let epoch = self.epoch;
+        let window = self.subscriptions.get(subscription).map(|subscribed| &subscribed.window);
+        window
+            .into_iter()
+            .flat_map(Window::iter)
+            .map(move |(number, value)| (Delivery { epoch, subscription, number }, value))
+    }
+}

@@ -1,0 +1,110 @@
+//! What a server sends, and what it means to a client.
+
+use super::{Client, size};
+use crate::stomp::machine::kept::Kept;
+use crate::stomp::machine::outgoing::number;
+use crate::stomp::machine::{AckMode, Delivery, Error, Event, HeartBeat, State, Violation};
+use crate::stomp::{Command, DecodeError, ErrorKind, Frame, Part, Unit, Version};
+use crate::{Instant, Output};
+
+impl Client {
+    pub(in super::super) fn listens(&self) -> bool {
+        matches!(self.line.state, State::Connecting | State::Connected | State::Closing)
+    }
+
+    /// Whether a message comes for which there is no room.
+    pub(in super::super) fn must_wait(&self, input: &[u8]) -> bool {
+        self.books.outstanding() >= size(self.line.config.window)
+            && input.first() == Some(&b'M')
+            && !self.line.decoder.is_in_body()
+    }
+
+    pub(in super::super) fn next<'i>(&mut self, now: Instant, part: &Part<'i>) -> Result<Event<'i>, Error> {
+        match part {
+            Part::Unit(Unit::EndOfLine) => Ok(Event::HeartBeat),
+            Part::Unit(Unit::Frame(frame)) => self.frame(now, frame),
+            Part::Head { frame, body_len } if self.is_made() && frame.command == Command::Message => {
+                Ok(Event::MessageHead(*frame, self.delivery(frame)?, *body_len))
+            }
+            // The connection is over with it. What else it would say is not worth the room.
+            Part::Head { frame, .. } if frame.command == Command::Error => self.frame(now, frame),
+            Part::Head { .. } => Err(DecodeError { kind: ErrorKind::BodyTooLarge, offset: 0 }.into()),
+            Part::Body { bytes, is_last } => Ok(Event::Body(bytes, *is_last)),
+        }
+    }
+
+    const fn is_made(&self) -> bool {
+        matches!(self.line.state, State::Connected | State::Closing)
+    }
+
+    fn frame<'i>(&mut self, now: Instant, frame: &Frame<'i>) -> Result<Event<'i>, Error> {
+        match frame.command {
+            Command::Connected if self.line.state == State::Connecting => self.connected(now, frame),
+            Command::Error => Ok(self.error(frame)),
+            Command::Message if self.is_made() => Ok(Event::Message(*frame, self.delivery(frame)?)),
+            Command::Receipt if self.is_made() => self.receipt(frame),
+            command => Err(Violation::Unexpected(command).into()),
+        }
+    }
+
+    fn connected<'i>(&mut self, now: Instant, frame: &Frame<'i>) -> Result<Event<'i>, Error> {
+        let config = self.line.config;
+        let version = self.line.decoder.version().filter(|version| config.versions.has(*version));
+        let version = version.ok_or(Violation::Version)?;
+        let theirs = match version {
+            Version::V1_0 => HeartBeat::NONE,
+            _ => HeartBeat::read(frame.get("heart-beat"))?,
+        };
+        self.line.begin(now, version, config.heart_beat, theirs);
+        Ok(Event::Connected(*frame))
+    }
+
+    /// From 1.1 on the server closes the connection behind it. (ERROR)
+    fn error<'i>(&mut self, frame: &Frame<'i>) -> Event<'i> {
+        let id = frame.get("receipt-id").map(Kept::from);
+        let receipt = id.and_then(|id| number(id.as_bytes())).and_then(|number| self.settle_receipt(number));
+        if !self.is_made() || self.line.version != Some(Version::V1_0) {
+            self.line.state = State::Closed;
+        }
+        Event::Error(*frame, receipt)
+    }
+
+    fn receipt<'i>(&mut self, frame: &Frame<'i>) -> Result<Event<'i>, Error> {
+        let id = frame.get("receipt-id").map(Kept::from);
+        let receipt = id.and_then(|id| number(id.as_bytes())).and_then(|number| self.settle_receipt(number));
+        let receipt = receipt.ok_or(Violation::UnknownReceipt)?;
+        if self.line.state == State::Closing && receipt.number == self.farewell {
+            self.line.state = State::Closed;
+            return Ok(Event::Disconnected);
+        }
+        Ok(Event::Receipt(receipt))
+    }
+
+    /// What a message is acknowledged by: in 1.2 its `ack`, before that its `message-id`.
+    fn delivery(&mut self, frame: &Frame<'_>) -> Result<Delivery, Error> {
+        let books = &mut self.books;
+        let subscription = match frame.get("subscription") {
+            Some(id) => books.subscriptions.find(Kept::from(id).as_bytes()),
+            // In 1.0 a server need not say it.
+            None => books.subscriptions.only(),
+        };
+        let known = subscription.and_then(|number| Some((number, books.subscriptions.get(number)?.mode)));
+        let Some((number, mode)) = known else {
+            return Ok(books.deliver(0, None));
+        };
+        if mode == AckMode::Auto {
+            return Ok(books.deliver(number, None));
+        }
+        let id = match self.line.version {
+            Some(Version::V1_2) => frame.get("ack").ok_or(Violation::NoAck)?,
+            _ => frame.get("message-id").unwrap_or_default(),
+        };
+        Ok(books.deliver(number, Some(id.into())))
+    }
+
+    /// A client has no last words.
+    #[cold]
+    pub(in super::super) fn fail(&mut self, _: Instant, _: Error, _: Option<&Part<'_>>, _: &mut impl Output) {
+        self.line.state = State::Closed;
+    }
+}

@@ -1,0 +1,86 @@
+//! Short texts that are kept: identifiers of the peer's.
+
+use alloc::boxed::Box;
+use core::borrow::Borrow;
+use core::cmp::Ordering;
+use core::fmt;
+
+use crate::stomp::Text;
+
+/// How many bytes need no heap: as long as what brokers call messages by is, as a rule.
+const INLINE: usize = 62;
+
+/// Some bytes, with escapes resolved.
+#[derive(Clone)]
+pub(super) struct Kept(Room);
+
+#[derive(Clone)]
+enum Room {
+    Inline([u8; INLINE], u8),
+    Heap(Box<[u8]>),
+}
+
+impl Kept {
+    /// The bytes of these pieces.
+    pub(super) fn of<'a>(pieces: impl Iterator<Item = &'a [u8]> + Clone) -> Self {
+        let len = pieces.clone().fold(0, |len: usize, piece| len.saturating_add(piece.len()));
+        let mut room = [0; INLINE];
+        match (room.get_mut(..len), u8::try_from(len)) {
+            (Some(to), Ok(len)) => {
+                let bytes = pieces.flatten();
+                to.iter_mut().zip(bytes).for_each(|(to, byte)| *to = *byte);
+                Self(Room::Inline(room, len))
+            }
+            _ => Self(Room::Heap(pieces.flatten().copied().collect())),
+        }
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        match &self.0 {
+            Room::Inline(room, len) => room.get(..usize::from(*len)).unwrap_or_default(),
+            Room::Heap(bytes) => bytes,
+        }
+    }
+
+    pub(super) fn text(&self) -> Text<'_> {
+        Text::new(self.as_bytes())
+    }
+}
+
+impl From<Text<'_>> for Kept {
+    fn from(text: Text<'_>) -> Self {
+        Self::of(text.chunks())
+    }
+}
+
+impl PartialEq for Kept {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
+
+impl Eq for Kept {}
+
+impl PartialOrd for Kept {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Kept {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
+
+impl Borrow<[u8]> for Kept {
+    fn borrow(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text().fmt(f)
+    }
+}

@@ -1,0 +1,156 @@
+//! What both ends do alike: decoding, heart-beats, the end.
+
+use core::time::Duration;
+
+use super::{Config, Error, HeartBeat, SendError, State, Timeout};
+use crate::stomp::{Decoder, Limits, Part, Version};
+use crate::write::Writer;
+use crate::{Instant, Output};
+
+/// One end of a connection, whichever.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    pub(super) decoder: Decoder,
+    pub(super) config: Config,
+    pub(super) state: State,
+    /// Where the peer is to go on, and in time.
+    awaits: State,
+    /// The version that was agreed on.
+    pub(super) version: Option<Version>,
+    /// How often we send something; zero: only if there is something to say.
+    sends: Duration,
+    /// How often the peer does.
+    hears: Duration,
+    last_sent: Instant,
+    /// When something came last; until the connection is made, when it began.
+    last_received: Instant,
+    /// How many of the bytes that were not consumed have been seen.
+    seen: usize,
+    /// The last frame was held back until the application settles something.
+    pub(super) held_back: bool,
+}
+
+impl Line {
+    pub(super) const fn new(now: Instant, config: Config, limits: Limits, awaits: State) -> Self {
+        Self {
+            decoder: Decoder::with_limits(None, limits).with_leniencies(config.leniencies),
+            config,
+            state: State::New,
+            awaits,
+            version: None,
+            sends: Duration::ZERO,
+            hears: Duration::ZERO,
+            last_sent: now,
+            last_received: now,
+            seen: 0,
+            held_back: false,
+        }
+    }
+
+    // --- receiving -----------------------------------------------------------------------------------------------
+
+    /// So many bytes are there. Any that are new are a sign of life, also in the middle of a frame.
+    pub(super) fn heard(&mut self, now: Instant, there: usize) {
+        if self.held_back || (there > self.seen && matches!(self.state, State::Connected | State::Closing)) {
+            self.last_received = now;
+        }
+        self.held_back = false;
+        self.seen = there;
+    }
+
+    /// So many of them were consumed.
+    pub(super) fn consumed(&mut self, used: usize) {
+        self.seen = self.seen.saturating_sub(used);
+    }
+
+    /// Decodes the next unit, or part of one.
+    #[inline]
+    pub(super) fn decode<'i>(&mut self, input: &'i [u8], parts: bool) -> Result<Option<(Part<'i>, usize)>, Error> {
+        if parts {
+            return Ok(self.decoder.decode_part(input)?);
+        }
+        Ok(self.decoder.decode(input)?.map(|(unit, used)| (Part::Unit(unit), used)))
+    }
+
+    // --- sending -------------------------------------------------------------------------------------------------
+
+    pub(super) fn connected(&self) -> Result<(), SendError> {
+        if self.state == State::Connected { Ok(()) } else { Err(SendError::NotConnected) }
+    }
+
+    pub(super) const fn sent(&mut self, now: Instant) {
+        self.last_sent = now;
+    }
+
+    // --- time ----------------------------------------------------------------------------------------------------
+
+    /// The wait for the peer's next step begins.
+    pub(super) const fn waits(&mut self, now: Instant) {
+        self.last_received = now;
+    }
+
+    /// The connection is made.
+    pub(super) fn begin(&mut self, now: Instant, version: Version, ours: HeartBeat, theirs: HeartBeat) {
+        self.state = State::Connected;
+        self.version = Some(version);
+        self.decoder.set_version(self.version);
+        self.decoder.set_limits(self.config.limits);
+        if version != Version::V1_0 {
+            self.sends = ours.agreed(theirs);
+            self.hears = theirs.agreed(ours);
+        }
+        self.last_sent = now;
+        self.last_received = now;
+    }
+
+    /// How often heart-beats are sent, and come.
+    pub(super) const fn heart_beat(&self) -> HeartBeat {
+        HeartBeat { sends: self.sends, wants: self.hears }
+    }
+
+    /// When something is due, and what.
+    fn due(&self) -> Option<(Instant, Due)> {
+        let timeout = |timeout, at| (at, Due::Timeout(timeout));
+        match self.state {
+            State::New | State::Connecting => (self.state == self.awaits)
+                .then(|| timeout(Timeout::Connect, self.last_received.after(self.config.connect_timeout))),
+            State::Connected | State::Closing => {
+                // While nothing is read nothing can be heard.
+                let hears = if self.held_back { Duration::ZERO } else { self.hears };
+                let dead = (!hears.is_zero())
+                    .then(|| timeout(Timeout::HeartBeat, self.last_received.after(hears.saturating_mul(2))));
+                // Half as often would be in time if clocks and lines were perfect.
+                let beat = (!self.sends.is_zero()).then(|| (self.last_sent.after(half(self.sends)), Due::HeartBeat));
+                [dead, beat].into_iter().flatten().min_by_key(|(at, _)| *at)
+            }
+            State::Closed => None,
+        }
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.due().map(|(at, _)| at)
+    }
+
+    /// Sends a heart-beat, or finds that the peer is gone, if that is due.
+    pub(super) fn timeout(&mut self, now: Instant, out: &mut impl Output) -> Result<(), Error> {
+        match self.due() {
+            Some((at, Due::Timeout(timeout))) if at <= now => Err(Error::Timeout(timeout)),
+            Some((at, Due::HeartBeat)) if at <= now => {
+                Writer::new(out.space(1, 0)?).put(b"\n");
+                self.last_sent = now;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What can be due.
+enum Due {
+    HeartBeat,
+    Timeout(Timeout),
+}
+
+fn half(span: Duration) -> Duration {
+    span.checked_div(2).unwrap_or_default()
+}

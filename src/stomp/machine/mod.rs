@@ -1,0 +1,89 @@
+//! The two ends of a connection.
+//!
+//! Bytes go in by `receive`, one frame at a time, and come out as an [`Event`] or a [`Request`]. Commands write frames.
+//! Neither has a clock: `deadline` says when to call `timeout`.
+
+mod books;
+mod client;
+mod commands;
+mod error;
+mod event;
+mod handles;
+mod heart_beat;
+mod kept;
+mod line;
+mod named;
+mod outgoing;
+mod server;
+mod session;
+mod verbs;
+mod window;
+
+use core::time::Duration;
+
+pub use client::Client;
+pub use commands::{Accept, Connect, Farewell, Message, Subscribe, Versions, With};
+pub use error::{Error, SendError, Timeout, Violation};
+pub use event::{Asked, Event, Login, Request};
+pub use handles::{AckMode, Delivery, Outcome, Receipt, Settled, Subscription, Transaction};
+pub use heart_beat::HeartBeat;
+pub use server::Server;
+pub use session::Session;
+
+use super::{Leniencies, Limits};
+
+/// How a machine is to behave; the default is right for most.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Config {
+    /// What the decoder takes at most. A server takes no more than [`Limits::BEFORE_CONNECT`] before it has accepted the
+    /// client.
+    pub limits: Limits,
+    /// What the decoder takes though it is against the rules. Default: nothing.
+    pub leniencies: Leniencies,
+    /// The versions that we speak. Default: all.
+    pub versions: Versions,
+    /// The heart-beats that we can send, and want. Default: every 10 s, both. (1.1 and 1.2)
+    pub heart_beat: HeartBeat,
+    /// How many deliveries may be outstanding, of all subscriptions. Default: 65,535.
+    pub window: u32,
+    /// How many receipts may be outstanding. Default: 4096.
+    pub receipts: u32,
+    /// How many subscriptions there may be. Default: 4096.
+    pub subscriptions: u32,
+    /// How many transactions may be open. Default: 64.
+    pub transactions: u32,
+    /// How long to wait for CONNECT, or for CONNECTED. Default: 30 s.
+    pub connect_timeout: Duration,
+    /// How long a client waits for a RECEIPT. Default: 60 s.
+    pub receipt_timeout: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            leniencies: Leniencies::default(),
+            versions: Versions::ALL,
+            heart_beat: HeartBeat::default(),
+            window: 65_535,
+            receipts: 4096,
+            subscriptions: 4096,
+            transactions: 64,
+            connect_timeout: Duration::from_secs(30),
+            receipt_timeout: Duration::from_secs(60),
+        }
+    }
+}
+
+/// How far a connection is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum State {
+    /// Nothing was sent or received.
+    New,
+    /// CONNECT was, CONNECTED was not.
+    Connecting,
+    Connected,
+    /// DISCONNECT was: what was asked for before is still to be answered.
+    Closing,
+    Closed,
+}

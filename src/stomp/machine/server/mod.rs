@@ -1,0 +1,155 @@
+//! A server's end.
+
+mod answers;
+mod receive;
+
+use alloc::collections::VecDeque;
+
+use super::books::Books;
+use super::kept::Kept;
+use super::line::Line;
+use super::window::Window;
+use super::{Config, Delivery, Error, HeartBeat, Outcome, Session, Settled, State, Subscription};
+use crate::stomp::{Limits, Version};
+use crate::{Instant, Output};
+
+/// A server's end of one connection, which keeps a `T` for each delivery that the client has not acknowledged: the message,
+/// or what you know it by.
+///
+/// ```
+/// use fourwire::Instant;
+/// use fourwire::stomp::{Accept, Config, Message, Outcome, Request, Server, Session};
+///
+/// let now = Instant::ZERO;
+/// let (mut server, mut out) = (Server::new(now, Config::default(), Session::new()), Vec::new());
+/// let mut input: &[u8] = b"STOMP\naccept-version:1.2\nhost:/\n\n\0\
+///     SUBSCRIBE\nid:0\ndestination:/queue/a\nack:client-individual\nreceipt:77\n\n\0\
+///     ACK\nid:1-1\n\n\0";
+/// while let Some((request, used)) = server.receive(now, input, &mut out)? {
+///     input = &input[used..];
+///     match request {
+///         Request::Connect(_) => server.accept(now, &Accept::default(), &mut out)?,
+///         Request::Subscribe(subscription, ..) => {
+///             let delivery = server.deliver(now, subscription, &Message::to("/queue/a", b"hello"), &mut out)?;
+///             server.keep(delivery, "message 4711 of the queue");
+///         }
+///         Request::Ack(..) => {
+///             let settled: Vec<_> = server.settled().collect();
+///             assert_eq!(settled[0].outcome, Outcome::Acknowledged);
+///             assert_eq!(settled[0].value, Some("message 4711 of the queue"));
+///         }
+///         _ => {}
+///     }
+///     if let Some(receipt) = request.receipt() {
+///         server.receipt(now, receipt, &mut out)?;
+///     }
+/// }
+/// assert!(out.ends_with(b"RECEIPT\nreceipt-id:77\n\n\0"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Server<T = ()> {
+    pub(super) line: Line,
+    pub(super) books: Books<T>,
+    /// What the client wants to be told.
+    owed: Window<Kept>,
+    settled: VecDeque<Settled<T>>,
+    /// The version that was chosen, until the client is accepted.
+    chosen: Version,
+    /// Whether the client has named versions: one of 1.0 knows of none.
+    knows_versions: bool,
+    /// The heart-beats that the client can send, and wants.
+    theirs: HeartBeat,
+    /// What every `message-id` begins with.
+    session: Kept,
+}
+
+impl<T> Server<T> {
+    /// A server's end of a connection that was just opened.
+    pub fn new(now: Instant, config: Config, session: Session) -> Self {
+        Self {
+            line: Line::new(now, config, Limits::BEFORE_CONNECT, State::New),
+            books: Books::new(session.epoch),
+            owed: Window::new(),
+            settled: VecDeque::new(),
+            chosen: Version::V1_0,
+            knows_versions: false,
+            theirs: HeartBeat::NONE,
+            session: Kept::of([].into_iter()),
+        }
+    }
+
+    // --- deliveries ----------------------------------------------------------------------------------------------
+
+    /// Keeps a value for a delivery, until it is settled. If it needs no acknowledgement, or is settled, the value comes
+    /// back; and so does the one that was kept for it before.
+    pub fn keep(&mut self, delivery: Delivery, value: T) -> Option<T> {
+        if delivery.epoch != self.books.epoch {
+            return Some(value);
+        }
+        match self.books.subscriptions.get_mut(delivery.subscription) {
+            Some(subscribed) => subscribed.window.keep(delivery.number, value),
+            None => Some(value),
+        }
+    }
+
+    /// What the last request has settled, in order: after [`Ack`](super::Request::Ack), [`Nack`](super::Request::Nack),
+    /// [`Commit`](super::Request::Commit) and [`Unsubscribe`](super::Request::Unsubscribe). What is not taken before the
+    /// next call of [`receive`](Self::receive) is dropped.
+    pub fn settled(&mut self) -> impl Iterator<Item = Settled<T>> + use<'_, T> {
+        self.settled.drain(..)
+    }
+
+    /// The connection is gone: what the client has not acknowledged comes back, of all subscriptions, and with it what it
+    /// has acknowledged in transactions that were not committed.
+    pub fn end(&mut self) -> impl Iterator<Item = Settled<T>> + use<'_, T> {
+        self.line.state = State::Closed;
+        let numbers: alloc::vec::Vec<_> = self.books.subscriptions.iter().map(|(number, _)| number).collect();
+        numbers.into_iter().for_each(|number| self.returned(number));
+        self.settled.drain(..)
+    }
+
+    /// Ends a subscription, and remembers what it has not settled.
+    fn returned(&mut self, number: u32) {
+        let (epoch, outcome) = (self.books.epoch, Outcome::Returned);
+        let entries = self.books.unsubscribe(number).into_iter().flat_map(Window::into_iter);
+        self.settled.extend(entries.map(|(delivery, value)| Settled {
+            delivery: Delivery { epoch, subscription: number, number: delivery },
+            outcome,
+            value,
+        }));
+    }
+
+    // --- time ----------------------------------------------------------------------------------------------------
+
+    /// When [`timeout`](Self::timeout) is to be called, if nothing happens before.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.line.deadline()
+    }
+
+    /// Does what is due at `now`: sends a heart-beat, or finds that the client is gone.
+    pub fn timeout(&mut self, now: Instant, out: &mut impl Output) -> Result<(), Error> {
+        let late = self.line.timeout(now, out);
+        if let Err(error) = late.as_ref() {
+            if error.is_final() {
+                self.fail(now, *error, None, out);
+            }
+        }
+        late
+    }
+
+    // --- what is known -------------------------------------------------------------------------------------------
+
+    /// How many deliveries of a subscription the client has not acknowledged, or not for good: to be compared with how many it
+    /// is to have at once.
+    pub fn outstanding(&self, subscription: Subscription) -> usize {
+        self.subscribed(subscription)
+            .map_or(0, |number| self.books.subscriptions.get(number).map_or(0, |subscribed| subscribed.window.count()))
+    }
+
+    /// The number of a subscription, if it is one of ours and of this connection.
+    fn subscribed(&self, subscription: Subscription) -> Option<u32> {
+        let ours = subscription.epoch == self.books.epoch;
+        self.books.subscriptions.get(subscription.number).filter(|_| ours).map(|_| subscription.number)
+    }
+}

@@ -1,0 +1,212 @@
+//! What a client sends, and what it means to a server.
+
+use super::Server;
+use super::answers::NAMELESS;
+use crate::Instant;
+use crate::stomp::machine::client::size;
+use crate::stomp::machine::event::{Asked, Login, Request};
+use crate::stomp::machine::kept::Kept;
+use crate::stomp::machine::outgoing::number;
+use crate::stomp::machine::{
+    AckMode, Delivery, Error, HeartBeat, Outcome, Receipt, Settled, State, Subscription, Transaction, Violation,
+};
+use crate::stomp::{Command, DecodeError, ErrorKind, Frame, Part, Unit, Version};
+
+impl<T> Server<T> {
+    pub(in super::super) fn listens(&self) -> bool {
+        matches!(self.line.state, State::New | State::Connected)
+    }
+
+    /// Whether a frame comes, and more receipts are owed than there is room for.
+    pub(in super::super) fn must_wait(&self, input: &[u8]) -> bool {
+        self.owed.count() >= size(self.line.config.receipts)
+            && !matches!(input.first(), Some(b'\r' | b'\n'))
+            && !self.line.decoder.is_in_body()
+    }
+
+    pub(in super::super) fn next<'i>(&mut self, now: Instant, part: &Part<'i>) -> Result<Request<'i>, Error> {
+        self.settled.clear();
+        match part {
+            Part::Unit(Unit::EndOfLine) => Ok(Request::HeartBeat),
+            Part::Unit(Unit::Frame(frame)) if self.line.state == State::New => self.login(now, frame),
+            Part::Unit(Unit::Frame(frame)) => self.frame(frame),
+            Part::Head { frame, body_len } if self.line.state == State::Connected && frame.command == Command::Send => {
+                Ok(Request::SendHead(self.asked(frame)?, *body_len))
+            }
+            Part::Head { .. } => Err(DecodeError { kind: ErrorKind::BodyTooLarge, offset: 0 }.into()),
+            Part::Body { bytes, is_last } => Ok(Request::Body(bytes, *is_last)),
+        }
+    }
+
+    /// The newest version that both speak is chosen. Who names none speaks 1.0. (Protocol Negotiation)
+    fn login<'i>(&mut self, now: Instant, frame: &Frame<'i>) -> Result<Request<'i>, Error> {
+        if !matches!(frame.command, Command::Connect | Command::Stomp) {
+            return Err(Violation::Unexpected(frame.command).into());
+        }
+        let named = frame.get("accept-version").map(Kept::from);
+        let names = named.as_ref().map_or(Version::V1_0.as_str().as_bytes(), Kept::as_bytes);
+        let version = self.line.config.versions.newest_in(names).ok_or(Violation::Version)?;
+        self.theirs = match version {
+            Version::V1_0 => HeartBeat::NONE,
+            _ => HeartBeat::read(frame.get("heart-beat"))?,
+        };
+        self.chosen = version;
+        self.knows_versions = named.is_some();
+        self.line.state = State::Connecting;
+        self.line.waits(now);
+        Ok(Request::Connect(Login { frame: *frame, version }))
+    }
+
+    fn frame<'i>(&mut self, frame: &Frame<'i>) -> Result<Request<'i>, Error> {
+        match frame.command {
+            Command::Send => Ok(Request::Send(self.asked(frame)?)),
+            Command::Subscribe => self.subscribe(frame),
+            Command::Unsubscribe => self.unsubscribe(frame),
+            Command::Ack => Ok(Request::Ack(self.acknowledge(frame, Outcome::Acknowledged)?, self.asked(frame)?)),
+            Command::Nack => Ok(Request::Nack(self.acknowledge(frame, Outcome::Refused)?, self.asked(frame)?)),
+            Command::Begin => self.begin(frame),
+            Command::Commit => {
+                let transaction = self.open(frame)?;
+                let settled = &mut self.settled;
+                self.books.commit(transaction.number, |delivery, outcome, value| {
+                    settled.push_back(Settled { delivery, outcome, value });
+                });
+                Ok(Request::Commit(transaction, self.owing(frame)))
+            }
+            Command::Abort => {
+                let transaction = self.open(frame)?;
+                self.books.abort(transaction.number);
+                Ok(Request::Abort(transaction, self.owing(frame)))
+            }
+            Command::Disconnect => Ok(self.disconnect(frame)),
+            command => Err(Violation::Unexpected(command).into()),
+        }
+    }
+
+    // --- what a frame asks for -----------------------------------------------------------------------------------
+
+    /// What a frame asks for that may be a part of a transaction.
+    fn asked<'i>(&mut self, frame: &Frame<'i>) -> Result<Asked<'i>, Error> {
+        let transaction = match frame.get("transaction") {
+            Some(_) => Some(self.open(frame)?),
+            None => None,
+        };
+        Ok(Asked { transaction, ..self.owing(frame) })
+    }
+
+    /// What any frame asks for: a receipt.
+    fn owing<'i>(&mut self, frame: &Frame<'i>) -> Asked<'i> {
+        let epoch = self.books.epoch;
+        let receipt = frame.get("receipt").map(|id| Receipt { epoch, number: self.owed.push(Some(id.into())) });
+        Asked { frame: *frame, receipt, transaction: None }
+    }
+
+    /// The transaction that a frame names.
+    fn open(&self, frame: &Frame<'_>) -> Result<Transaction, Violation> {
+        let name = Kept::from(frame.get("transaction").unwrap_or_default());
+        let number = self.books.transactions.find(name.as_bytes()).ok_or(Violation::UnknownTransaction)?;
+        Ok(Transaction { epoch: self.books.epoch, number })
+    }
+
+    // --- subscriptions -------------------------------------------------------------------------------------------
+
+    /// What a subscription is known by: its `id`, or, in 1.0, its destination.
+    fn name(frame: &Frame<'_>) -> Kept {
+        match frame.get("id") {
+            Some(id) => id.into(),
+            None => {
+                let destination = frame.get("destination").unwrap_or_default();
+                Kept::of(core::iter::once(&[NAMELESS][..]).chain(destination.chunks()))
+            }
+        }
+    }
+
+    fn subscribe<'i>(&mut self, frame: &Frame<'i>) -> Result<Request<'i>, Error> {
+        let mode = match frame.get("ack") {
+            Some(name) => AckMode::from_name(name, self.line.version).ok_or(Violation::AckMode)?,
+            None => AckMode::Auto,
+        };
+        let name = Self::name(frame);
+        if self.books.subscriptions.find(name.as_bytes()).is_some() {
+            return Err(Violation::SubscriptionInUse.into());
+        }
+        if self.books.subscriptions.len() >= size(self.line.config.subscriptions) {
+            return Err(Violation::TooManySubscriptions.into());
+        }
+        let asked = self.owing(frame);
+        let number = self.books.subscribe(name, mode);
+        Ok(Request::Subscribe(Subscription { epoch: self.books.epoch, number }, mode, asked))
+    }
+
+    fn unsubscribe<'i>(&mut self, frame: &Frame<'i>) -> Result<Request<'i>, Error> {
+        let name = Self::name(frame);
+        let number = self.books.subscriptions.find(name.as_bytes()).ok_or(Violation::UnknownSubscription)?;
+        self.returned(number);
+        let subscription = Subscription { epoch: self.books.epoch, number };
+        Ok(Request::Unsubscribe(subscription, self.owing(frame)))
+    }
+
+    // --- acknowledgements ----------------------------------------------------------------------------------------
+
+    /// Settles what an ACK or a NACK means, or holds it until its transaction is committed.
+    fn acknowledge(&mut self, frame: &Frame<'_>, outcome: Outcome) -> Result<Delivery, Error> {
+        let delivery = self.meant(frame).ok_or(Violation::UnknownMessage)?;
+        let transaction = match frame.get("transaction") {
+            Some(_) => Some(self.open(frame)?.number),
+            None => None,
+        };
+        if delivery.needs_ack() {
+            let settled = &mut self.settled;
+            self.books.settle(delivery, transaction, outcome, |delivery, outcome, value| {
+                settled.push_back(Settled { delivery, outcome, value });
+            });
+        }
+        Ok(delivery)
+    }
+
+    /// The delivery that is meant, if it can be acknowledged, or need not be.
+    fn meant(&self, frame: &Frame<'_>) -> Option<Delivery> {
+        let is_new = self.line.version == Some(Version::V1_2);
+        let id = Kept::from(frame.get(if is_new { "id" } else { "message-id" })?);
+        let mut id = id.as_bytes();
+        if !is_new && !self.session.as_bytes().is_empty() {
+            id = id.strip_prefix(self.session.as_bytes())?.strip_prefix(b"-")?;
+        }
+        let dash = id.iter().position(|byte| *byte == b'-')?;
+        let subscription = u32::try_from(number(id.get(..dash)?)?).ok()?;
+        let sent = number(id.get(dash.checked_add(1)?..)?)?;
+        let subscribed = self.books.subscriptions.get(subscription)?;
+        if self.line.version == Some(Version::V1_1) {
+            let name = Kept::from(frame.get("subscription")?);
+            if self.books.subscriptions.name(subscription) != Some(&name) {
+                return None;
+            }
+        }
+        let delivery = Delivery { epoch: self.books.epoch, subscription, number: sent };
+        match subscribed.mode {
+            AckMode::Auto => (sent < subscribed.window.next()).then_some(Delivery { number: 0, ..delivery }),
+            _ => self.books.get(delivery).map(|_| delivery),
+        }
+    }
+
+    // --- transactions and the end --------------------------------------------------------------------------------
+
+    fn begin<'i>(&mut self, frame: &Frame<'i>) -> Result<Request<'i>, Error> {
+        let name = Kept::from(frame.get("transaction").unwrap_or_default());
+        if self.books.transactions.find(name.as_bytes()).is_some() {
+            return Err(Violation::TransactionInUse.into());
+        }
+        if self.books.transactions.len() >= size(self.line.config.transactions) {
+            return Err(Violation::TooManyTransactions.into());
+        }
+        let asked = self.owing(frame);
+        let number = self.books.transactions.insert(name, alloc::vec::Vec::new());
+        Ok(Request::Begin(Transaction { epoch: self.books.epoch, number }, asked))
+    }
+
+    fn disconnect<'i>(&mut self, frame: &Frame<'i>) -> Request<'i> {
+        let asked = self.owing(frame);
+        self.line.state = if self.owed.count() == 0 { State::Closed } else { State::Closing };
+        Request::Disconnect(asked)
+    }
+}

@@ -1,0 +1,215 @@
+//! The deliveries of one subscription that are not acknowledged.
+
+use alloc::collections::VecDeque;
+
+/// The deliveries of one subscription: 1, 2, 3 …; those that are not settled, each with what is kept for it.
+#[derive(Clone, Debug)]
+pub(super) struct Window<V> {
+    /// In order. Some in the middle may be settled, but more than half of them are not.
+    entries: VecDeque<Entry<V>>,
+    /// The number of the delivery that comes next.
+    next: u64,
+    /// How many are not settled.
+    count: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Entry<V> {
+    number: u64,
+    state: State,
+    value: Option<V>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum State {
+    Outstanding,
+    /// Acknowledged in a transaction that is neither committed nor aborted.
+    Held,
+    Settled,
+}
+
+/// Deliveries that were next to each other, from the first to the last.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Run {
+    pub(super) first: u64,
+    pub(super) last: u64,
+}
+
+impl<V> Window<V> {
+    pub(super) const fn new() -> Self {
+        Self { entries: VecDeque::new(), next: 1, count: 0 }
+    }
+
+    /// How many are not settled, with those that are held.
+    pub(super) const fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The number of the delivery that comes next.
+    pub(super) const fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// The next delivery, which is settled at once.
+    pub(super) const fn skip(&mut self) {
+        self.next = self.next.wrapping_add(1);
+    }
+
+    /// The next delivery.
+    pub(super) fn push(&mut self, value: Option<V>) -> u64 {
+        let number = self.next;
+        self.next = number.wrapping_add(1);
+        self.entries.push_back(Entry { number, state: State::Outstanding, value });
+        self.count = self.count.saturating_add(1);
+        number
+    }
+
+    fn index(&self, number: u64) -> Option<usize> {
+        self.entries.binary_search_by_key(&number, |entry| entry.number).ok()
+    }
+
+    /// What is kept for a delivery that can be acknowledged; `None` if it cannot be.
+    pub(super) fn get(&self, number: u64) -> Option<Option<&V>> {
+        let entry = self.entries.get(self.index(number)?)?;
+        (entry.state == State::Outstanding).then_some(entry.value.as_ref())
+    }
+
+    /// Keeps something for a delivery that is not settled, or gives it back.
+    pub(super) fn keep(&mut self, number: u64, value: V) -> Option<V> {
+        let entry = self.index(number).and_then(|index| self.entries.get_mut(index));
+        match entry.filter(|entry| entry.state != State::Settled) {
+            Some(entry) => entry.value.replace(value),
+            None => Some(value),
+        }
+    }
+
+    /// Settles those from `run` that are outstanding, and tells of each.
+    pub(super) fn settle(&mut self, run: Run, mut tell: impl FnMut(u64, Option<V>)) {
+        self.each(run, State::Outstanding, |entry| {
+            entry.state = State::Settled;
+            tell(entry.number, entry.value.take());
+        });
+        self.tidy();
+    }
+
+    /// Holds those from `run` that are outstanding, and tells of each run of them.
+    pub(super) fn hold(&mut self, run: Run, mut tell: impl FnMut(Run)) {
+        let mut held: Option<Run> = None;
+        self.each(run, State::Outstanding, |entry| {
+            entry.state = State::Held;
+            held = Some(match held {
+                Some(run) if run.last.wrapping_add(1) == entry.number => Run { last: entry.number, ..run },
+                before => {
+                    before.into_iter().for_each(&mut tell);
+                    Run { first: entry.number, last: entry.number }
+                }
+            });
+        });
+        held.into_iter().for_each(tell);
+    }
+
+    /// Settles a run that is held, and tells of each.
+    pub(super) fn commit(&mut self, run: Run, mut tell: impl FnMut(u64, Option<V>)) {
+        self.each(run, State::Held, |entry| {
+            entry.state = State::Settled;
+            tell(entry.number, entry.value.take());
+        });
+        self.tidy();
+    }
+
+    /// A run that was held is outstanding again.
+    pub(super) fn roll_back(&mut self, run: Run) {
+        self.each(run, State::Held, |entry| entry.state = State::Outstanding);
+    }
+
+    /// Those that are not settled, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u64, Option<&V>)> {
+        let entries = self.entries.iter().filter(|entry| entry.state != State::Settled);
+        entries.map(|entry| (entry.number, entry.value.as_ref()))
+    }
+
+    /// The same, and what is kept for them.
+    pub(super) fn into_iter(self) -> impl Iterator<Item = (u64, Option<V>)> {
+        let entries = self.entries.into_iter().filter(|entry| entry.state != State::Settled);
+        entries.map(|entry| (entry.number, entry.value))
+    }
+
+    /// Those of a run that are in this state.
+    fn each(&mut self, run: Run, state: State, mut see: impl FnMut(&mut Entry<V>)) {
+        let start = self.entries.partition_point(|entry| entry.number < run.first);
+        let entries = self.entries.iter_mut().skip(start).take_while(|entry| entry.number <= run.last);
+        entries.filter(|entry| entry.state == state).for_each(|entry| {
+            see(entry);
+            if entry.state == State::Settled {
+                self.count = self.count.saturating_sub(1);
+            }
+        });
+    }
+
+    /// Forgets what is settled: at the front at once, in the middle when it is half of all.
+    fn tidy(&mut self) {
+        while self.entries.front().is_some_and(|entry| entry.state == State::Settled) {
+            self.entries.pop_front();
+        }
+        if self.entries.len() / 2 > self.count {
+            self.entries.retain(|entry| entry.state != State::Settled);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    fn window(deliveries: u64) -> Window<u64> {
+        let mut window = Window::new();
+        (1..=deliveries).for_each(|number| assert_eq!(window.push(Some(number)), number));
+        window
+    }
+
+    fn numbers(window: &Window<u64>) -> Vec<u64> {
+        window.iter().map(|(number, _)| number).collect()
+    }
+
+    #[test]
+    fn what_is_held_is_not_settled_by_others() {
+        let mut window = window(6);
+        let mut held = Vec::new();
+        window.hold(Run { first: 2, last: 2 }, |run| held.push(run));
+        window.hold(Run { first: 4, last: 5 }, |run| held.push(run));
+        assert_eq!(held, [Run { first: 2, last: 2 }, Run { first: 4, last: 5 }]);
+        let mut settled = Vec::new();
+        window.settle(Run { first: 1, last: 5 }, |number, value| settled.push((number, value)));
+        assert_eq!(settled, [(1, Some(1)), (3, Some(3))]);
+        assert_eq!(numbers(&window), [2, 4, 5, 6]);
+        window.roll_back(held[1]);
+        assert_eq!(window.get(4), Some(Some(&4)));
+        assert_eq!(window.get(2), None);
+        window.commit(held[0], |number, value| settled.push((number, value)));
+        assert_eq!(settled.last(), Some(&(2, Some(2))));
+        assert_eq!((numbers(&window), window.count()), (alloc::vec![4, 5, 6], 3));
+    }
+
+    /// One message that nobody acknowledges is in nobody's way.
+    #[test]
+    fn what_is_settled_behind_others_is_forgotten() {
+        let mut window = window(1);
+        for _ in 0..10_000 {
+            let number = window.push(None);
+            window.settle(Run { first: number, last: number }, |_, _| {});
+            assert!(window.entries.len() <= 3);
+        }
+        assert_eq!(numbers(&window), [1]);
+        assert_eq!(window.get(2), None);
+    }
+
+    #[test]
+    fn runs_are_told_apart_where_something_is_between() {
+        let mut window = window(5);
+        window.settle(Run { first: 3, last: 3 }, |_, _| {});
+        let mut held = Vec::new();
+        window.hold(Run { first: 1, last: 9 }, |run| held.push(run));
+        assert_eq!(held, [Run { first: 1, last: 2 }, Run { first: 4, last: 5 }]);
+    }
+}
