@@ -7,7 +7,7 @@ mod structured;
 use fourwire::Full;
 use fourwire::stomp::{Decoder, EncodeError, ErrorKind, Leniencies, Limits, Unit, Version};
 
-pub use structured::structured;
+pub use structured::{structured, structured_frame};
 
 use super::decoding;
 use super::protocol::Protocol;
