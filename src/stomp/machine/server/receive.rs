@@ -80,7 +80,7 @@ impl<T> Server<T> {
             }
             Command::Abort => {
                 let transaction = self.open(frame)?;
-                self.books.abort(transaction.number);
+                self.aborted(transaction.number);
                 Ok(Request::Abort(transaction, self.owing(frame)))
             }
             Command::Disconnect => Ok(self.disconnect(frame)),
