@@ -58,8 +58,17 @@ const STOMP: Protocol = Protocol {
         ("limit", "tests/stomp"),
         ("encode", "tests/stomp"),
         ("leniency", "tests/stomp"),
+        ("connect", "tests/stomp"),
+        ("heart-beat", "tests/stomp"),
+        ("receipt", "tests/stomp"),
+        ("subscribe", "tests/stomp"),
+        ("ack", "tests/stomp"),
+        ("transaction", "tests/stomp"),
+        ("message", "tests/stomp"),
+        ("disconnect", "tests/stomp"),
+        ("error", "tests/stomp"),
     ],
-    claims: |_, _| true,
+    claims: |file, _| !file.contains("/flows/"),
 };
 
 #[test]
