@@ -272,7 +272,7 @@ impl Client {
         let id = id.ok_or(SendError::StaleSubscription)?.clone();
         let outgoing = Outgoing::new(Command::Unsubscribe, [with.headers, Headers::EMPTY])?.with("id", id.text());
         let receipt = self.command(now, outgoing, with.receipt, out)?;
-        self.books.unsubscribe(subscription.number);
+        self.books.unsubscribe(subscription.number, |_, _, _| {});
         Ok(receipt)
     }
 
