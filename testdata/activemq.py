@@ -23,7 +23,7 @@ CONFIG = """
       </simpleAuthenticationPlugin>
     </plugins>
     <transportConnectors>
-      <transportConnector name="stomp" uri="stomp://127.0.0.1:%d?transport.hbGracePeriodMultiplier=1.5"/>
+      <transportConnector name="stomp" uri="stomp://127.0.0.1:%d"/>
     </transportConnectors>
   </broker>
 </beans>

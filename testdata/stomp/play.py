@@ -33,7 +33,7 @@ class Client(stomp.ConnectionListener):
     CLASSES = {"1.0": stomp.Connection10, "1.1": stomp.Connection11, "1.2": stomp.Connection12}
 
     def __init__(self, s, version, passcode="guest", vhost="/", headers=None, number=1, heartbeats=None, **more):
-        self.version, self.seen, self.ended = version, queue.Queue(), threading.Event()
+        self.version, self.seen, self.ended, self.synced = version, queue.Queue(), threading.Event(), 0
         if version != "1.0":
             more = {"vhost": vhost, "heartbeats": heartbeats or (0, 0), **more}
         self.c = self.CLASSES[version]([("127.0.0.1", s.port)], reconnect_attempts_max=1, **more)
@@ -62,7 +62,7 @@ class Client(stomp.ConnectionListener):
 
     def sync(self):
         """A receipt: the server has seen all before it. What comes before the receipt stays."""
-        self.synced = getattr(self, "synced", 0) + 1
+        self.synced += 1
         receipt = "sync-%d" % self.synced
         self.c.send("/queue/nobody", "", receipt=receipt)
         before = []
@@ -92,21 +92,21 @@ class Client(stomp.ConnectionListener):
     def close(self):
         self.c.disconnect(receipt="bye")
         self.next("RECEIPT")
-        self.closed()
+        self.end()
 
     def close_after_receipt(self):
         self.next("RECEIPT")
         self.close()
 
-    def closed(self):
-        """The server has ended the connection, or the client has."""
+    def end(self):
+        """The connection, if the server has not done so."""
         self.c.transport.disconnect_socket()
 
     def refused(self):
         """The server answers with ERROR. Some wait for the client to end the connection."""
         while self.seen.get(timeout=LIMIT).cmd != "ERROR":
             pass
-        self.closed()
+        self.end()
 
     def ended_by_server(self):
         """The server ends the connection without a word."""

@@ -17,6 +17,7 @@ sys.path[:0] = [HERE, os.path.dirname(HERE)]
 import activemq  # noqa: E402
 import by_socket  # noqa: E402, F401
 import by_stomp_py  # noqa: E402, F401
+import by_stomp_py_more  # noqa: E402, F401
 import by_stompjs  # noqa: E402, F401
 import rabbitmq  # noqa: E402
 from play import SCENARIOS  # noqa: E402
