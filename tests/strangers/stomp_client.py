@@ -67,7 +67,6 @@ def our_client_escapes(broker):
         message = reader.message()
         got = [message.headers.get(name) for name in ("odd", "größe", "url")]
         assert got == [header, "xl", "http://a/"] and message.body == "größe".encode(), message.headers
-        reader.send(queue, "back", headers={"odd": header, "größe": "xxl"})
     with peer(broker) as writer:
         writer.send(queue, "back", headers={"odd": "a:b\\c", "größe": "xxl"})
         assert run(broker, "subscribe", queue, "--count", "1") == [f"1 {queue} größe=xxl odd=a:b\\c: back"]

@@ -70,9 +70,9 @@ def messages_come_as_they_were_sent(broker):
       same(client.connectedVersion ?? "1.0", version);
       client.subscribe(queue, client.take, { id: "s" });
       const headers = { colour: "red", "größe": "xl" };
-      // StompJs has escapes in 1.2 alone: its colons come raw in 1.1, and go back with an escape that it does not know.
-      if (version !== "1.1") headers.url = "http://a:1/";
-      if (version === "1.2") headers.odd = "a\\nb\\\\:";
+      // StompJs has escapes in 1.2 alone: its colons come raw in 1.1, and go back as an escape that it does not know.
+      // (From RabbitMQ they do so in 1.0, too.)
+      if (version === "1.2") Object.assign(headers, { url: "http://a:1/", odd: "a\\nb\\\\:" });
       client.publish({ destination: queue, body: "grüße 🦀", headers });
       client.publish({ destination: queue, body: "", headers });
       client.publish({ destination: queue, body: "a", headers: { url: "http://a:1/" } });

@@ -129,22 +129,26 @@ def receipt(of):
 
 
 def frames_come_in_pieces(broker):
-    queue = new_name("/queue/pieces")
     body = bytes(range(256)) * 64
+    for size in (1, 3, 1000):
+        frames_come_in_pieces_of(broker, size, body)
+
+
+def frames_come_in_pieces_of(broker, size, body):
+    queue = new_name("/queue/pieces")
     frames = login() + b"\n\r\n\n" + frame("SUBSCRIBE", id="s", destination=queue)
     frames += b"SEND\r\ndestination:" + queue.encode() + b"\r\ncontent-length:%d\r\n\r\n" % len(body) + body + b"\0\r\n"
     frames += frame("SEND", destination=queue, content_length="0", receipt="sent")
-    for size in (1, 3, 1000):
-        with Raw(broker.tcp) as line:
-            for at in range(0, len(frames), size):
-                line.write(frames[at : at + size])
-            received = b""
-            # The two messages and the receipt, in whichever order.
-            while received.count(b"MESSAGE\n") < 2 or b"receipt-id:sent" not in received:
-                data = line.socket.recv(1 << 16)
-                assert data, received[-200:]
-                received += data
-            assert body + b"\0" in received
+    with Raw(broker.tcp) as line:
+        for at in range(0, len(frames), size):
+            line.write(frames[at : at + size])
+        received = b""
+        # The two messages and the receipt, in whichever order.
+        while received.count(b"MESSAGE\n") < 2 or b"receipt-id:sent" not in received:
+            data = line.socket.recv(1 << 16)
+            assert data, received[-200:]
+            received += data
+    assert body + b"\0" in received
 
 
 def large_bodies(broker):
