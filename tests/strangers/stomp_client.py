@@ -129,7 +129,8 @@ def our_client_fails_with_a_reason(broker):
     wrong = {"ours": "login or passcode is wrong", "rabbitmq": "Access refused for user 'guest'"}
     refused = fails("send", "/queue/x", "x", *url(broker.tcp, "guest:wrong"))
     assert wrong.get(broker.name, "User name [guest] or password is invalid") in refused, refused
-    assert "this version does not have this" in fails("subscribe", "/queue/x", "--version", "1.0", "--ack", "client-individual")
+    old = ["--version", "1.0", "--ack", "client-individual"]
+    assert "this version does not have this" in fails("subscribe", "/queue/x", *old)
     assert "the machine's own" in fails("send", "/queue/x", "x", "--header", "receipt=7")
     assert "usage:" in "\n".join(run(broker, "dance", "x", code=2))
     if broker.name != "activemq":

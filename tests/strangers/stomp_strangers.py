@@ -2,13 +2,13 @@
 """The STOMP examples against programs that others wrote. (Not called stomp.py: stomp.py is.)
 
 The server example is driven by stomp.py over TCP, by StompJs over WebSocket, and by sockets that say what no library
-would; so is RabbitMQ, by the same tests: they expect nothing that it does not do. The client example is driven against our
-server, RabbitMQ, and ActiveMQ. Everything runs on loopback and is ended by the process that started it.
+would; so is RabbitMQ, by the same tests: they expect nothing that it does not do. The client example is driven against
+our server, RabbitMQ, and ActiveMQ. Everything runs on loopback and is ended by the process that started it.
 
     cargo build --release --example stomp_server --example stomp_client
     python3 tests/strangers/stomp_strangers.py target/release/examples
 
-Needs: rabbitmq-server, activemq (Debian), stomp.py 8 or 9, pika 1 (PyPI), node with @stomp/stompjs 7 and ws 8 (npm), whose
+Needs: rabbitmq-server, activemq (Debian), stomp.py 9, pika 1 (PyPI), node with @stomp/stompjs 7 and ws 8 (npm), whose
 folder NODE_PATH names.
 """
 
