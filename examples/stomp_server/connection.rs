@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use bytes::Buf;
 use fourwire::stomp::{
-    Accept, Asked, Config, Delivery, Farewell, Frame, Headers, HeartBeat, Limits, Login, Outcome, Request, SendError,
-    Server, Session, Subscription, Transaction, Versions,
+    Accept, Asked, Config, Delivery, Farewell, Frame, Headers, HeartBeat, Leniencies, Limits, Login, Outcome, Request,
+    SendError, Server, Session, Subscription, Transaction, Versions,
 };
 use fourwire::{Gather, Instant, Output};
 
@@ -58,6 +58,8 @@ impl Connection {
         let config = Config {
             versions,
             limits: Limits { body: LARGEST, ..Limits::default() },
+            // StompJs does not escape in 1.1, and whoever types frames into telnet writes CR LF. Other brokers take both.
+            leniencies: Leniencies { raw_colons: true, carriage_returns: true, ..Leniencies::default() },
             // As often as the client asks for, and ten times a second at most.
             heart_beat: HeartBeat::every(Duration::from_millis(100)),
             ..Config::default()

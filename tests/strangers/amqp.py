@@ -14,6 +14,7 @@ Needs: rabbitmq-server (Debian), pika 1 (PyPI), node with amqplib 0.10 (npm), wh
 import concurrent.futures
 import sys
 import time
+import traceback
 
 import amqp_client
 import amqp_line
@@ -51,7 +52,9 @@ def timed(test, *args):
 def report(name, of, result):
     error = result.exception()
     if error:
-        print(f"FAILED       {of:8}  {name}: {type(error).__name__} {error}", flush=True)
+        # Where in the test: behind its call by `timed`.
+        where = traceback.extract_tb(error.__traceback__)[2].lineno
+        print(f"FAILED       {of:8}  {name}, line {where}: {type(error).__name__} {error}", flush=True)
     else:
         print(f"ok  {result.result():5.1f} s  {of:8}  {name}", flush=True)
     return not error

@@ -63,6 +63,7 @@ class RabbitMq:
         stomp.listeners.tcp.1 = 127.0.0.1:{self.stomp}
         web_stomp.tcp.ip = 127.0.0.1
         web_stomp.tcp.port = {self.web_stomp}
+        web_stomp.ws_frame = binary
     """
 
     @contextlib.contextmanager

@@ -67,7 +67,6 @@ def our_client_escapes(broker):
         message = reader.message()
         got = [message.headers.get(name) for name in ("odd", "größe", "url")]
         assert got == [header, "xl", "http://a/"] and message.body == "größe".encode(), message.headers
-        reader.send(queue, "back", headers={"odd": header, "größe": "xxl"})
     with peer(broker) as writer:
         writer.send(queue, "back", headers={"odd": "a:b\\c", "größe": "xxl"})
         assert run(broker, "subscribe", queue, "--count", "1") == [f"1 {queue} größe=xxl odd=a:b\\c: back"]
@@ -130,7 +129,8 @@ def our_client_fails_with_a_reason(broker):
     wrong = {"ours": "login or passcode is wrong", "rabbitmq": "Access refused for user 'guest'"}
     refused = fails("send", "/queue/x", "x", *url(broker.tcp, "guest:wrong"))
     assert wrong.get(broker.name, "User name [guest] or password is invalid") in refused, refused
-    assert "this version does not have this" in fails("subscribe", "/queue/x", "--version", "1.0", "--ack", "client-individual")
+    old = ["--version", "1.0", "--ack", "client-individual"]
+    assert "this version does not have this" in fails("subscribe", "/queue/x", *old)
     assert "the machine's own" in fails("send", "/queue/x", "x", "--header", "receipt=7")
     assert "usage:" in "\n".join(run(broker, "dance", "x", code=2))
     if broker.name != "activemq":

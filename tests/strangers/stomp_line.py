@@ -1,5 +1,5 @@
-"""What a broker does with connections: versions, logins, heart-beats, frames in many pieces, and mistakes. Each test is for a
-broker, ours or RabbitMQ; what we say about mistakes is compared with what RabbitMQ and ActiveMQ do about them."""
+"""What a broker does with connections: versions, logins, heart-beats, frames in many pieces, and mistakes. Each test is
+for a broker, ours or RabbitMQ; what we say about mistakes is compared with what RabbitMQ and ActiveMQ do about them."""
 
 import time
 
@@ -129,22 +129,26 @@ def receipt(of):
 
 
 def frames_come_in_pieces(broker):
-    queue = new_name("/queue/pieces")
     body = bytes(range(256)) * 64
+    for size in (1, 3, 1000):
+        frames_come_in_pieces_of(broker, size, body)
+
+
+def frames_come_in_pieces_of(broker, size, body):
+    queue = new_name("/queue/pieces")
     frames = login() + b"\n\r\n\n" + frame("SUBSCRIBE", id="s", destination=queue)
     frames += b"SEND\r\ndestination:" + queue.encode() + b"\r\ncontent-length:%d\r\n\r\n" % len(body) + body + b"\0\r\n"
     frames += frame("SEND", destination=queue, content_length="0", receipt="sent")
-    for size in (1, 3, 1000):
-        with Raw(broker.tcp) as line:
-            for at in range(0, len(frames), size):
-                line.write(frames[at : at + size])
-            received = b""
-            # The two messages and the receipt, in whichever order.
-            while received.count(b"MESSAGE\n") < 2 or b"receipt-id:sent" not in received:
-                data = line.socket.recv(1 << 16)
-                assert data, received[-200:]
-                received += data
-            assert body + b"\0" in received
+    with Raw(broker.tcp) as line:
+        for at in range(0, len(frames), size):
+            line.write(frames[at : at + size])
+        received = b""
+        # The two messages and the receipt, in whichever order.
+        while received.count(b"MESSAGE\n") < 2 or b"receipt-id:sent" not in received:
+            data = line.socket.recv(1 << 16)
+            assert data, received[-200:]
+            received += data
+    assert body + b"\0" in received
 
 
 def large_bodies(broker):
@@ -160,20 +164,21 @@ def large_bodies(broker):
 
 # --- mistakes --------------------------------------------------------------------------------------------------------
 
-SUBSCRIBED = login() + frame("SUBSCRIBE", id="1", destination="/queue/mistakes", ack="client")
+SUBSCRIBE = frame("SUBSCRIBE", id="1", destination="/queue/mistakes", ack="client")
 SEND = {"destination": "/queue/mistakes-sent"}
 
 # What is wrong, what our server says about it, and what RabbitMQ and ActiveMQ do: refuse it, or take it.
 MISTAKES = [
+    (login() + frame("SEND", key="a:b", **SEND), None, "take", "take"),
+    (login("1.1") + frame("SEND", **SEND).replace(b"\n", b"\r\n"), None, "take", "take"),
     (frame("SEND", **SEND), "SEND is not expected here", "refuse", "refuse"),
     (b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n\0", "nobody knows this command, at byte 0", "refuse", "refuse"),
     (login(heart_beat="soon"), "heart-beat is not two numbers", "refuse", "refuse"),
     (login() + login(), "CONNECT is not expected here", "refuse", "refuse"),
     (login() + frame("DANCE"), "nobody knows this command, at byte 0", "refuse", "refuse"),
-    (login() + frame("MESSAGE", **SEND, message_id=1, subscription=1), "MESSAGE is not expected here", "refuse", "refuse"),
+    (login() + frame("MESSAGE", **SEND, message_id=1, subscription=1), "MESSAGE is not expected", "refuse", "refuse"),
     (login() + b"SEND\ndestination\n\nx\0", "a header has no colon, at byte 5", "refuse", "refuse"),
     (login() + frame("SEND", b"x"), "the header destination is missing, at byte 5", "refuse", "refuse"),
-    (login() + frame("SEND", key="a:b", **SEND), "a header's value has a colon that is not escaped", "take", "take"),
     (login() + frame("SEND", key="a\\tb", **SEND), "a backslash begins no escape of this version", "refuse", "take"),
     (login() + b"SEND\ndestination:/queue/x\nkey:\xff\n\n\0", "a header is not well-formed UTF-8", "take", "take"),
     (login() + frame("SEND", content_length="x", **SEND), "content-length is not a number", "refuse", "refuse"),
@@ -182,11 +187,11 @@ MISTAKES = [
     (login() + frame("SEND", **SEND, **{f"k{n}": n for n in range(300)}), "the frame has more headers", "take", "take"),
     (login() + frame("SUBSCRIBE", b"x", id=1, **SEND), "SUBSCRIBE has a body", "take", "take"),
     (login() + frame("SUBSCRIBE", **SEND), "the header id is missing", "take", "refuse"),
-    (login() + frame("SUBSCRIBE", id=1, ack="never", **SEND), "this version does not have this ack mode", "refuse", "take"),
-    (SUBSCRIBED + SUBSCRIBED[len(login()) :], "another subscription has this id", "refuse", "take"),
+    (login() + frame("SUBSCRIBE", id=1, ack="never", **SEND), "this version does not have this", "refuse", "take"),
+    (login() + SUBSCRIBE * 2, "another subscription has this id", "refuse", "take"),
     (login() + frame("UNSUBSCRIBE", id=7), "there is no such subscription", "refuse", "refuse"),
-    (SUBSCRIBED + frame("ACK", id=7), "no such message awaits an acknowledgement", "refuse", "refuse"),
-    (SUBSCRIBED + frame("ACK", message_id=7), "the header id is missing", "refuse", "refuse"),
+    (login() + SUBSCRIBE + frame("ACK", id=7), "no such message awaits an acknowledgement", "refuse", "refuse"),
+    (login() + SUBSCRIBE + frame("ACK", message_id=7), "the header id is missing", "refuse", "refuse"),
     (login() + frame("BEGIN", transaction="t") * 2, "another transaction has this name", "take", "refuse"),
     (login() + frame("COMMIT", transaction="t"), "there is no such transaction", "refuse", "refuse"),
     (login() + frame("ABORT", transaction="t"), "there is no such transaction", "refuse", "refuse"),
@@ -212,13 +217,12 @@ def outcome(broker, mistake):
 
 
 def mistakes_are_refused(broker):
-    column = {"ours": None, "rabbitmq": 2, "activemq": 3}[broker.name]
     wrong = []
-    for mistake in MISTAKES:
-        did, said = outcome(broker, mistake[0])
-        if column is None and not (did == "refuse" and said and said[0].startswith(mistake[1])):
-            wrong.append((mistake[:2], did, said))
-        elif column is not None and did != mistake[column]:
+    for mistake, words, rabbitmq, activemq in MISTAKES:
+        did, said = outcome(broker, mistake)
+        wanted = {"ours": "refuse" if words else "take", "rabbitmq": rabbitmq, "activemq": activemq}[broker.name]
+        is_said = broker.name != "ours" or words is None or (said and said[0].startswith(words))
+        if did != wanted or not is_said:
             wrong.append((mistake, did, said))
     assert not wrong, wrong
 
@@ -231,7 +235,8 @@ def our_last_words_name_the_frame(broker):
         line.write(login() + frame("ABORT", transaction="t", receipt="r1") + b"x" * (1 << 20))
         assert line.frame()[0] == "CONNECTED"
         command, headers, _ = line.frame()
-        assert (command, headers) == ("ERROR", {"message": "there is no such transaction", "receipt-id": "r1"}), (command, headers)
+        said = {"message": "there is no such transaction", "receipt-id": "r1"}
+        assert (command, headers) == ("ERROR", said), (command, headers)
         assert line.frame() is None
 
 

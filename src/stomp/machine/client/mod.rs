@@ -50,7 +50,7 @@ pub struct Client {
     pub(super) line: Line,
     /// With what acknowledges each delivery.
     pub(super) books: Books<Kept>,
-    /// When each receipt was asked for that is awaited.
+    /// When each receipt was asked for that is awaited, if it was not in a transaction.
     receipts: Window<Instant>,
     /// The receipt of DISCONNECT.
     farewell: u64,
@@ -96,7 +96,8 @@ impl Client {
     /// server has processed it and all before it. Until then messages may come; nothing can be sent any more.
     pub fn disconnect(&mut self, now: Instant, out: &mut impl Output) -> Result<(), SendError> {
         self.line.connected()?;
-        let receipt = self.command(now, Outgoing::forward(Command::Disconnect, [Headers::EMPTY; 2]), true, out)?;
+        let disconnect = Outgoing::forward(Command::Disconnect, [Headers::EMPTY; 2]);
+        let receipt = self.command(now, disconnect, &With::RECEIPT, out)?;
         self.farewell = receipt.map_or(0, |receipt| receipt.number);
         self.line.state = State::Closing;
         Ok(())
@@ -125,7 +126,7 @@ impl Client {
             .with("destination", message.destination)
             .with_some("transaction", transaction.as_ref().map(Digits::text))
             .body(message.body, message.content_length);
-        self.command(now, outgoing, with.receipt, out)
+        self.command(now, outgoing, with, out)
     }
 
     /// Acknowledges a message, and in the mode [`Client`](AckMode::Client) all of its subscription before it. In the mode
@@ -187,7 +188,7 @@ impl Client {
             _ => outgoing.with("message-id", id.text()),
         };
         let outgoing = outgoing.with_some("transaction", transaction.as_ref().map(Digits::text));
-        let receipt = self.command(now, outgoing, with.receipt, out)?;
+        let receipt = self.command(now, outgoing, with, out)?;
         let outcome = if command == Command::Ack { Outcome::Acknowledged } else { Outcome::Refused };
         let transaction = with.transaction.map(|transaction| transaction.number);
         self.books.settle(delivery, transaction, outcome, |_, _, _| {});
@@ -230,7 +231,7 @@ impl Client {
             .with("destination", subscribe.destination)
             .with("id", id.text())
             .with_some("ack", ack);
-        let receipt = self.command(now, outgoing, with.receipt, out)?;
+        let receipt = self.command(now, outgoing, with, out)?;
         let number = self.books.subscribe(id, subscribe.ack);
         Ok((Subscription { epoch: self.books.epoch, number }, receipt))
     }
@@ -271,7 +272,7 @@ impl Client {
         let id = self.books.subscriptions.name(subscription.number).filter(|_| ours);
         let id = id.ok_or(SendError::StaleSubscription)?.clone();
         let outgoing = Outgoing::new(Command::Unsubscribe, [with.headers, Headers::EMPTY])?.with("id", id.text());
-        let receipt = self.command(now, outgoing, with.receipt, out)?;
+        let receipt = self.command(now, outgoing, with, out)?;
         self.books.unsubscribe(subscription.number, |_, _, _| {});
         Ok(receipt)
     }
@@ -284,16 +285,18 @@ impl Client {
         &mut self,
         now: Instant,
         outgoing: Outgoing<'_>,
-        receipt: bool,
+        with: &With<'_>,
         out: &mut impl Output,
     ) -> Result<Option<Receipt>, SendError> {
-        if receipt && self.receipts.count() >= size(self.line.config.receipts) {
+        if with.receipt && self.receipts.count() >= size(self.line.config.receipts) {
             return Err(SendError::WindowFull);
         }
-        let number = receipt.then(|| Digits::of(self.receipts.next()));
+        let number = with.receipt.then(|| Digits::of(self.receipts.next()));
         outgoing.with_some("receipt", number.as_ref().map(Digits::text)).encode(self.line.version, out)?;
         self.line.sent(now);
-        Ok(receipt.then(|| Receipt { epoch: self.books.epoch, number: self.receipts.push(Some(now)) }))
+        // Some servers send the receipts of what is in a transaction when it is committed, or never: these are not late.
+        let asked = with.transaction.is_none().then_some(now);
+        Ok(with.receipt.then(|| Receipt { epoch: self.books.epoch, number: self.receipts.push(asked) }))
     }
 
     // --- time ----------------------------------------------------------------------------------------------------
@@ -306,8 +309,8 @@ impl Client {
     /// When the first receipt is overdue that is awaited.
     fn receipt_due(&self) -> Option<Instant> {
         let is_heard = matches!(self.line.state, State::Connected | State::Closing) && !self.line.held_back;
-        let (_, asked) = self.receipts.iter().next().filter(|_| is_heard)?;
-        asked.map(|asked| asked.after(self.line.config.receipt_timeout))
+        let asked = self.receipts.iter().filter(|_| is_heard).find_map(|(_, asked)| asked)?;
+        Some(asked.after(self.line.config.receipt_timeout))
     }
 
     /// Does what is due at `now`: sends a heart-beat, or finds that the server is gone.

@@ -26,7 +26,7 @@ impl Client {
         }
         let name = Digits::of(self.books.transactions.next().into());
         let outgoing = Outgoing::new(Command::Begin, [with.headers, Headers::EMPTY])?.with("transaction", name.text());
-        let receipt = self.command(now, outgoing, with.receipt, out)?;
+        let receipt = self.command(now, outgoing, with, out)?;
         let number = self.books.transactions.insert(name.text().into(), Default::default());
         Ok((Transaction { epoch: self.books.epoch, number }, receipt))
     }
@@ -79,6 +79,36 @@ impl Client {
         let name = self.transaction(Some(transaction))?;
         let outgoing = Outgoing::new(command, [with.headers, Headers::EMPTY])?
             .with_some("transaction", name.as_ref().map(Digits::text));
-        self.command(now, outgoing, with.receipt, out)
+        self.command(now, outgoing, with, out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stomp::machine::{Config, Connect, HeartBeat, Message, Session};
+    use core::time::Duration;
+
+    /// RabbitMQ sends the receipts of what is in a transaction when it is committed, and never if it is aborted. (ActiveMQ
+    /// sends them at once.) That is no reason to take it for dead.
+    #[test]
+    fn receipts_in_a_transaction_are_not_late() {
+        let (now, mut out) = (Instant::ZERO, alloc::vec::Vec::new());
+        let config = Config { heart_beat: HeartBeat::NONE, ..Config::default() };
+        let mut client = Client::new(config, Session::new());
+        assert!(client.connect(now, &Connect::to("/"), &mut out).is_ok());
+        assert!(client.receive(now, b"CONNECTED\nversion:1.2\n\n\0", &mut out).is_ok());
+        let transaction = client.begin(now, &mut out).ok();
+        let with = With { transaction, ..With::RECEIPT };
+        let inside = client.send_with(now, &Message::to("/queue/a", b"x"), &with, &mut out);
+        assert!(inside.is_ok_and(|receipt| receipt.is_some()));
+        assert!(transaction.is_some_and(|transaction| client.abort(now, transaction, &mut out).is_ok()));
+        assert_eq!((client.deadline(), client.awaited().count()), (None, 1));
+
+        // What is asked for behind it is late as ever.
+        let now = now.after(Duration::from_secs(5));
+        assert!(client.send_with(now, &Message::to("/queue/a", b"y"), &With::RECEIPT, &mut out).is_ok());
+        assert_eq!(client.deadline(), Some(now.after(config.receipt_timeout)));
+        assert!(client.timeout(now.after(config.receipt_timeout), &mut out).is_err());
     }
 }
