@@ -28,6 +28,8 @@ pub(super) struct Line {
     seen: usize,
     /// The last frame was held back until the application settles something.
     pub(super) held_back: bool,
+    /// When it was read again, the last time.
+    pub(super) resumed: Instant,
 }
 
 impl Line {
@@ -44,6 +46,7 @@ impl Line {
             last_received: now,
             seen: 0,
             held_back: false,
+            resumed: Instant::ZERO,
         }
     }
 
@@ -53,6 +56,9 @@ impl Line {
     pub(super) fn heard(&mut self, now: Instant, there: usize) {
         if self.held_back || (there > self.seen && matches!(self.state, State::Connected | State::Closing)) {
             self.last_received = now;
+        }
+        if self.held_back {
+            self.resumed = now;
         }
         self.held_back = false;
         self.seen = there;

@@ -307,7 +307,8 @@ impl Client {
     fn receipt_due(&self) -> Option<Instant> {
         let is_heard = matches!(self.line.state, State::Connected | State::Closing) && !self.line.held_back;
         let (_, asked) = self.receipts.iter().next().filter(|_| is_heard)?;
-        asked.map(|asked| asked.after(self.line.config.receipt_timeout))
+        // It may be among what was held back.
+        asked.map(|asked| (*asked).max(self.line.resumed).after(self.line.config.receipt_timeout))
     }
 
     /// Does what is due at `now`: sends a heart-beat, or finds that the server is gone.
