@@ -95,6 +95,11 @@ impl Line {
         self.last_received = now;
     }
 
+    /// Nothing more is read: so nothing has to come.
+    pub(super) const fn hears_nothing(&mut self) {
+        self.hears = Duration::ZERO;
+    }
+
     /// The connection is made.
     pub(super) fn begin(&mut self, now: Instant, version: Version, theirs: HeartBeat) {
         self.state = State::Connected;

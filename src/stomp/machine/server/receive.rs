@@ -212,6 +212,7 @@ impl<T> Server<T> {
 
     fn disconnect<'i>(&mut self, frame: &Frame<'i>) -> Request<'i> {
         let asked = self.owing(frame);
+        self.line.hears_nothing();
         self.line.state = if self.owed.count() == 0 { State::Closed } else { State::Closing };
         Request::Disconnect(asked)
     }
