@@ -20,7 +20,7 @@ impl<T> Server<T> {
     /// Whether a frame comes, and more receipts are owed than there is room for.
     pub(in super::super) fn must_wait(&self, input: &[u8]) -> bool {
         self.owed.count() >= size(self.line.config.receipts)
-            && !matches!(input.first(), Some(b'\r' | b'\n'))
+            && input.first().is_some_and(|byte| !matches!(byte, b'\r' | b'\n'))
             && !self.line.decoder.is_in_body()
     }
 
