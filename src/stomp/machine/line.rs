@@ -69,10 +69,10 @@ impl Line {
         self.seen = self.seen.saturating_sub(used);
     }
 
-    /// Decodes the next unit, or part of one.
+    /// Decodes the next unit, or part of one. A body that was begun in parts goes on in parts.
     #[inline]
     pub(super) fn decode<'i>(&mut self, input: &'i [u8], parts: bool) -> Result<Option<(Part<'i>, usize)>, Error> {
-        if parts {
+        if parts || self.decoder.is_in_body() {
             return Ok(self.decoder.decode_part(input)?);
         }
         Ok(self.decoder.decode(input)?.map(|(unit, used)| (Part::Unit(unit), used)))
