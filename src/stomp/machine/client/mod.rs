@@ -93,10 +93,11 @@ impl Client {
     }
 
     /// Sends DISCONNECT, the last frame, with a receipt: [`Disconnected`](super::Event::Disconnected) comes when the
-    /// server has processed it and all before it. Until then messages may come; nothing can be sent any more.
+    /// server has processed it and all before it. Until then messages may come; nothing can be sent any more. There is
+    /// always room for this receipt.
     pub fn disconnect(&mut self, now: Instant, out: &mut impl Output) -> Result<(), SendError> {
         self.line.connected()?;
-        let receipt = self.command(now, Outgoing::forward(Command::Disconnect, [Headers::EMPTY; 2]), true, out)?;
+        let receipt = self.send_frame(now, Outgoing::forward(Command::Disconnect, [Headers::EMPTY; 2]), true, out)?;
         self.farewell = receipt.map_or(0, |receipt| receipt.number);
         self.line.state = State::Closing;
         Ok(())
@@ -278,7 +279,7 @@ impl Client {
 
     // --- sending -------------------------------------------------------------------------------------------------
 
-    /// Sends a frame, with a receipt if one is wanted.
+    /// Sends a frame, with a receipt if one is wanted and there is room for it.
     #[inline]
     fn command(
         &mut self,
@@ -290,6 +291,17 @@ impl Client {
         if receipt && self.receipts.count() >= size(self.line.config.receipts) {
             return Err(SendError::WindowFull);
         }
+        self.send_frame(now, outgoing, receipt, out)
+    }
+
+    #[inline]
+    fn send_frame(
+        &mut self,
+        now: Instant,
+        outgoing: Outgoing<'_>,
+        receipt: bool,
+        out: &mut impl Output,
+    ) -> Result<Option<Receipt>, SendError> {
         let number = receipt.then(|| Digits::of(self.receipts.next()));
         outgoing.with_some("receipt", number.as_ref().map(Digits::text)).encode(self.line.version, out)?;
         self.line.sent(now);
