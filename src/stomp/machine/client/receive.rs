@@ -109,7 +109,7 @@ impl Client {
         if self.line.state == State::Closing {
             return Ok(books.pass(number));
         }
-        Ok(books.deliver(number, Some(id.into())))
+        Ok(books.deliver(number, Some(Kept::to_send_back(id)?)))
     }
 
     /// A client has no last words.
