@@ -216,7 +216,7 @@ impl Client {
         out: &mut impl Output,
     ) -> Result<(Subscription, Option<Receipt>), SendError> {
         self.line.connected()?;
-        if self.books.subscriptions.len() >= size(self.line.config.subscriptions) {
+        if self.books.subscriptions.is_full(self.line.config.subscriptions) {
             return Err(SendError::TooManySubscriptions);
         }
         if !subscribe.ack.is_in(self.line.version) {

@@ -136,7 +136,7 @@ impl<T> Server<T> {
         if self.books.subscriptions.find(name.as_bytes()).is_some() {
             return Err(Violation::SubscriptionInUse.into());
         }
-        if self.books.subscriptions.len() >= size(self.line.config.subscriptions) {
+        if self.books.subscriptions.is_full(self.line.config.subscriptions) {
             return Err(Violation::TooManySubscriptions.into());
         }
         let asked = self.owing(frame)?;
@@ -203,7 +203,7 @@ impl<T> Server<T> {
         if self.books.transactions.find(name.as_bytes()).is_some() {
             return Err(Violation::TransactionInUse.into());
         }
-        if self.books.transactions.len() >= size(self.line.config.transactions) {
+        if self.books.transactions.is_full(self.line.config.transactions) {
             return Err(Violation::TooManyTransactions.into());
         }
         let asked = self.owing(frame)?;
