@@ -30,6 +30,34 @@ stomp_any_bytes | stomp_chunked | stomp_round_trip)
     done
     exit 0
     ;;
+stomp_server)
+    # What a client says to a server that has delivered some messages, in each version; and from the beginning.
+    for version in 0 1 2 3; do
+        {
+            printf "\\x0$version\\x05"
+            ((version)) || printf 'CONNECT\naccept-version:1.2\nhost:a\n\n\0'
+            printf 'SUBSCRIBE\nid:1\ndestination:a\nack:client-individual\nreceipt:7\n\n\0'
+            printf 'ACK\nid:1-2\nmessage-id:s\\c1-1-2\nsubscription:0\ntransaction:t\n\n\0'
+            printf 'NACK\nid:1-1\nmessage-id:s:1-1-1\nsubscription:0\n\n\0COMMIT\ntransaction:t\n\n\0'
+            printf 'BEGIN\ntransaction:u\n\n\0SEND\ndestination:a\ntransaction:u\n\nhi\0ABORT\ntransaction:u\n\n\0'
+            printf 'UNSUBSCRIBE\nid:0\n\n\0\nDISCONNECT\nreceipt:8\n\n\0'
+        } >"$folder/$version"
+    done
+    exit 0
+    ;;
+stomp_client)
+    for version in 0 1 2 3; do
+        {
+            printf "\\x0$version\\x05"
+            ((version)) || printf 'CONNECTED\nversion:1.2\n\n\0'
+            printf 'MESSAGE\ndestination:a\nmessage-id:1\nsubscription:1\nack:1\n\nhi\0\n'
+            printf 'MESSAGE\ndestination:a\nmessage-id:2\nsubscription:2\nack:2\ncontent-length:1\n\nx\0'
+            printf 'RECEIPT\nreceipt-id:1\n\n\0MESSAGE\ndestination:a\nmessage-id:3\nsubscription:3\nack:3\n\n\0'
+            printf 'ERROR\nmessage:no\nreceipt-id:2\n\nno\0'
+        } >"$folder/$version"
+    done
+    exit 0
+    ;;
 *) exit 0 ;;
 esac
 for file in ../testdata/"${target%%_*}"/*.bin; do

@@ -1,7 +1,7 @@
 //! Model checking: the machines as they are, over a line that is cut at any point, in all interleavings up to a bound.
 //!
 //! `MODEL=large` explores further; `docs/mqtt-model.md` says what, and has the figures.
-#![cfg(all(feature = "mqtt", feature = "amqp", feature = "alloc"))]
+#![cfg(all(feature = "mqtt", feature = "amqp", feature = "stomp", feature = "alloc"))]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -19,11 +19,14 @@ mod books;
 mod explore;
 #[path = "model/machine.rs"]
 mod machine;
+#[path = "model/stomp/mod.rs"]
+mod stomp;
 #[path = "model/world.rs"]
 mod world;
 
 use explore::{explore, is_large};
 use fourwire::mqtt::{Growing, QoS, Slot, Slots, Version};
+use fourwire::stomp::{self as stomp_wire, AckMode};
 use world::{Fault, Plan, World};
 
 const Q1: QoS = QoS::AtLeastOnce;
@@ -120,6 +123,82 @@ fn amqp_both_at_once() {
     assert_eq!(explore("AMQP confirms and acknowledgements", amqp::Confirms::new(publishes, deliveries)), None);
 }
 
+// --- STOMP -----------------------------------------------------------------------------------------------------------
+
+/// One more of something, if there is time.
+fn more(small: u8) -> u8 {
+    if is_large() { small + 1 } else { small }
+}
+
+fn stomp_holds(name: &str, plan: stomp::Plan) {
+    assert_eq!(explore(name, stomp::World::new(plan)), None, "{name}");
+}
+
+#[test]
+fn stomp_each_message_alone() {
+    let plan = stomp::Plan { messages: 3, prefetch: 3, refusals: 1, cuts: more(1), ..stomp::Plan::default() };
+    stomp_holds("STOMP client-individual", plan);
+}
+
+#[test]
+fn stomp_all_up_to_one() {
+    let mode = AckMode::Client;
+    let plan = stomp::Plan { mode, messages: 3, prefetch: 3, refusals: 1, cuts: more(1), ..stomp::Plan::default() };
+    stomp_holds("STOMP client", plan);
+}
+
+#[test]
+fn stomp_two_transactions() {
+    let plan = stomp::Plan { transactions: 2, refusals: more(0), ..stomp::Plan::default() };
+    stomp_holds("STOMP client-individual, two transactions", plan);
+}
+
+#[test]
+fn stomp_all_up_to_one_in_transactions() {
+    let plan = stomp::Plan {
+        mode: AckMode::Client,
+        messages: more(2),
+        prefetch: 3,
+        transactions: 2,
+        ..stomp::Plan::default()
+    };
+    stomp_holds("STOMP client, two transactions", plan);
+}
+
+#[test]
+fn stomp_a_transaction_is_cut() {
+    let plan = stomp::Plan { mode: AckMode::Client, transactions: 1, cuts: more(1), ..stomp::Plan::default() };
+    stomp_holds("STOMP client, a transaction is cut", plan);
+}
+
+#[test]
+fn stomp_subscriptions_end() {
+    let plan = stomp::Plan { transactions: 1, unsubscribes: more(1), ..stomp::Plan::default() };
+    stomp_holds("STOMP a subscription ends in a transaction", plan);
+}
+
+#[test]
+fn stomp_receipts() {
+    let plan = stomp::Plan { receipts: more(2), unsubscribes: 1, cuts: 1, ..stomp::Plan::default() };
+    stomp_holds("STOMP receipts", plan);
+}
+
+#[test]
+fn stomp_messages_are_sent() {
+    let plan = stomp::Plan { messages: 0, sends: 2, transactions: 1, cuts: more(1), ..stomp::Plan::default() };
+    stomp_holds("STOMP SEND, a transaction", plan);
+}
+
+#[test]
+fn stomp_1_1_and_1_0() {
+    let version = stomp_wire::Version::V1_1;
+    let plan = stomp::Plan { version, transactions: 1, refusals: 1, cuts: more(0), ..stomp::Plan::default() };
+    stomp_holds("STOMP 1.1", plan);
+    let version = stomp_wire::Version::V1_0;
+    let plan = stomp::Plan { version, mode: AckMode::Client, transactions: 1, cuts: more(0), ..stomp::Plan::default() };
+    stomp_holds("STOMP 1.0", plan);
+}
+
 // --- what must be found ----------------------------------------------------------------------------------------------
 
 /// The explorer finds `fault`, which breaks a promise.
@@ -160,4 +239,33 @@ fn control_a_receiver_that_loses_its_session_alone() {
 fn control_a_server_that_miscounts_a_multiple() {
     let found = explore("control", amqp::Confirms::careless()).unwrap_or_else(|| panic!("it is not found"));
     assert!(found.contains("was decided as None"), "{found}");
+}
+
+/// The explorer finds `fault`, which breaks a promise of STOMP's.
+fn stomp_finds(fault: stomp::Fault, plan: stomp::Plan, promise: &str) {
+    let found = explore("control", stomp::World::new(stomp::Plan { fault: Some(fault), ..plan }));
+    let found = found.unwrap_or_else(|| panic!("{fault:?} is not found"));
+    assert!(found.contains(promise), "{fault:?}: {found}");
+}
+
+#[test]
+fn control_a_broker_that_does_not_wait_for_commit() {
+    let plan = stomp::Plan { transactions: 1, ..stomp::Plan::default() };
+    stomp_finds(stomp::Fault::CountsAtOnce, plan, "is settled as Taken, and the word is Held");
+}
+
+#[test]
+fn control_a_broker_that_does_not_requeue() {
+    stomp_finds(stomp::Fault::ForgetsToRequeue, stomp::Plan { cuts: 1, ..stomp::Plan::default() }, "the messages are");
+}
+
+#[test]
+fn control_a_line_that_loses_a_frame_of_stomp() {
+    stomp_finds(stomp::Fault::LineLoses, stomp::Plan::default(), "to the client, and 1 to the server");
+}
+
+#[test]
+fn control_a_client_that_counts_what_it_aborts() {
+    let plan = stomp::Plan { transactions: 1, ..stomp::Plan::default() };
+    stomp_finds(stomp::Fault::AbortCounts, plan, "are outstanding to the client, of");
 }

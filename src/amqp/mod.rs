@@ -221,7 +221,7 @@ pub use header::{BasicProperties, ContentHeader, Properties};
 pub use limits::Limits;
 pub use machine::{
     Capabilities, Channel, Client, Config, DeliveryTag, Error, Event, Growing, Login, Mechanism, Request, SendError,
-    Server, Settled, Slot, Slots, Violation,
+    Server, Settled, Slot, Slots, Timeout, Violation,
 };
 pub use method::Sender;
 pub use methods::{Method, MethodId, access, basic, channel, confirm, connection, exchange, queue, tx};

@@ -65,6 +65,8 @@ pub enum ErrorKind {
     HeadTooLarge,
     /// A body larger than the limit.
     BodyTooLarge,
+    /// Not one whole frame, but more or less, where just that was asked for.
+    NotOneFrame,
 }
 
 impl fmt::Display for ErrorKind {
@@ -87,6 +89,7 @@ impl fmt::Display for ErrorKind {
             Self::HeaderTooLong => "a header is longer than the limit",
             Self::HeadTooLarge => "command and headers are larger than the limit",
             Self::BodyTooLarge => "the body is larger than the limit",
+            Self::NotOneFrame => "these bytes are not one whole frame",
         })
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! | rung | types | for |
 //! |---|---|---|
-//! | codec | [`Decoder`], [`Unit`], [`Frame`], [`Headers`] | tools, proxies, machines of your own |
+//! | codec | [`Decoder`], [`Unit`], [`Frame`], [`Headers`], [`FrameBuf`] | tools, proxies, machines of your own |
 //! | connection | [`Client`] and its [`Event`]s, [`Server`] and its [`Request`]s | clients and brokers on any runtime, or on none |
 //! | session | [`Session`] | that handles of an earlier connection are known for what they are |
 //!
@@ -159,11 +159,14 @@
 //! `None`) the rules are 1.2's but for escapes, of which there are none, also in an ERROR; and headers are required that
 //! all versions require.
 
+mod buf;
 mod command;
 mod decode;
 mod encode;
 mod error;
 mod frame;
+#[cfg(feature = "tokio-util")]
+mod framed;
 mod head;
 mod headers;
 mod limits;
@@ -174,10 +177,13 @@ mod spelling;
 mod text;
 mod version;
 
+pub use buf::FrameBuf;
 pub use command::Command;
 pub use decode::{Decoder, Part};
 pub use error::{DecodeError, EncodeError, ErrorKind};
 pub use frame::{ContentLength, Frame, Unit};
+#[cfg(feature = "tokio-util")]
+pub use framed::FrameCodec;
 pub use headers::{Header, Headers};
 pub use limits::{Leniencies, Limits};
 #[cfg(feature = "alloc")]

@@ -260,7 +260,7 @@ fn law_6_aliases_without_end_are_bounded() {
             }
             taken += 1;
         };
-        assert_eq!(error, Error::Protocol(Violation::TopicAliasMemory));
+        assert_eq!(error, Error::Violation(Violation::TopicAliasMemory));
     });
     assert_eq!(taken, memory / 4, "topics of four bytes");
     let most = (memory + 2 * 65_536 * size_of::<Option<Box<str>>>() + 4096) as u64;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use fourwire::Instant;
 use fourwire::amqp::{
     Channel, Client, Config, DeliveryTag, Error, Event, Frame, Method, MethodId, Properties, ReplyCode, Request,
-    SendError, Session, Settled, Slot, basic, channel, confirm, tx,
+    SendError, Session, Settled, Slot, Timeout, basic, channel, confirm, tx,
 };
 
 use super::support::{NOW, Pair, first_method, names};
@@ -445,12 +445,12 @@ fn a_handshake_that_takes_too_long() {
         assert_eq!(heard, Some((Request::Heartbeat, 8)));
         assert_eq!(pair.server.timeout(after(second), &mut pair.down), Ok(()));
     }
-    assert_eq!(pair.server.timeout(after(30), &mut pair.down), Err(Error::Timeout));
+    assert_eq!(pair.server.timeout(after(30), &mut pair.down), Err(Error::Timeout(Timeout::Handshake)));
     assert!(pair.server.is_closed());
 
     pair.client.start(after(5), &mut pair.up).unwrap();
     assert_eq!(pair.client.deadline(), Some(after(35)));
-    assert_eq!(pair.client.timeout(after(35), &mut pair.up), Err(Error::Timeout));
+    assert_eq!(pair.client.timeout(after(35), &mut pair.up), Err(Error::Timeout(Timeout::Handshake)));
 }
 
 /// When it is through, it has none; and without heartbeats nothing else has.
@@ -469,7 +469,7 @@ fn a_close_that_is_not_answered() {
     pair.client.publish(NOW, ours, &basic::Publish::default(), Properties::EMPTY, b"", &mut pair.up).unwrap();
     let input = pair.up.clone();
     pair.server.receive(after(39), &input, &mut pair.down).unwrap();
-    assert_eq!(pair.server.timeout(after(40), &mut pair.down), Err(Error::Timeout));
+    assert_eq!(pair.server.timeout(after(40), &mut pair.down), Err(Error::Timeout(Timeout::Close)));
     assert!(pair.server.is_closed());
 }
 

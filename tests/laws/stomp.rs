@@ -94,6 +94,50 @@ fn frames() -> impl Strategy<Value = Vec<u8>> {
     (0..32_u8, vec(frame, 0..4)).prop_map(|(choice, frames)| [vec![choice], frames.concat()].concat())
 }
 
+/// What clients say, and what servers do; with numbers that fit, often enough.
+const CLIENTS: [&str; 16] = [
+    "CONNECT\naccept-version:1.0,1.1,1.2\nhost:a\nheart-beat:10000,0\n\n\0",
+    "SUBSCRIBE\nid:#\ndestination:a\nack:client\n\n\0",
+    "SUBSCRIBE\nid:#\ndestination:a\nack:client-individual\nreceipt:#\n\n\0",
+    "SUBSCRIBE\nid:#\ndestination:a\n\n\0",
+    "UNSUBSCRIBE\nid:#\n\n\0",
+    "ACK\nid:#-#\nmessage-id:s\\c1-#-#\nsubscription:#\n\n\0",
+    "ACK\nid:#-#\nmessage-id:#-#\nsubscription:#\n\n\0",
+    "NACK\nid:1-#\nmessage-id:1-#\nsubscription:0\n\n\0",
+    "ACK\nid:1-#\nmessage-id:1-#\nsubscription:0\ntransaction:t\nreceipt:#\n\n\0",
+    "BEGIN\ntransaction:t\n\n\0",
+    "COMMIT\ntransaction:t\n\n\0",
+    "ABORT\ntransaction:t\nreceipt:#\n\n\0",
+    "SEND\ndestination:a\ncontent-length:3\n\na\0b\0",
+    "SEND\ndestination:a\nreceipt:r\\c\n\nwhat comes in pieces, or not at all\0",
+    "DISCONNECT\nreceipt:#\n\n\0",
+    "\n",
+];
+const SERVERS: [&str; 12] = [
+    "CONNECTED\nversion:1.2\nheart-beat:0,10000\n\n\0",
+    "CONNECTED\n\n\0",
+    "MESSAGE\ndestination:a\nmessage-id:#\nsubscription:#\nack:#\n\nhi\0",
+    "MESSAGE\ndestination:a\nmessage-id:#\nsubscription:#\nack:#\ncontent-length:1\n\n\0\0",
+    "MESSAGE\ndestination:a\nmessage-id:#\nsubscription:#\nack:#\n\nwhat comes in pieces, or not at all\0",
+    "MESSAGE\ndestination:a\nmessage-id:#\nsubscription:1\nack:\\c\n\nhi\0",
+    "RECEIPT\nreceipt-id:#\n\n\0",
+    "RECEIPT\nreceipt-id:#\n\n\0",
+    "RECEIPT\nreceipt-id:1\n\n\0",
+    "ERROR\nmessage:no\nreceipt-id:#\n\nno\0",
+    "\n",
+    "\r\n",
+];
+
+/// Some of these, in which `#` is a small number.
+fn conversation(frames: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
+    let frame = (proptest::sample::select(frames), vec(0..5_u8, 8)).prop_map(|(frame, numbers)| {
+        let mut numbers = numbers.into_iter().map(|number| b'0' + number);
+        let fill = |byte: u8| if byte == b'#' { numbers.next().unwrap() } else { byte };
+        frame.bytes().map(fill).collect::<Vec<u8>>()
+    });
+    vec(frame, 0..40).prop_map(|frames| frames.concat())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -116,5 +160,19 @@ proptest! {
     #[test]
     fn law_5_no_panic_random(bytes in frames()) {
         stomp::any_bytes(&bytes);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn law_5_no_panic_server(head in vec(any::<u8>(), 2), bytes in conversation(&CLIENTS[..])) {
+        stomp::server_hostile(&[head, bytes].concat());
+    }
+
+    #[test]
+    fn law_5_no_panic_client(head in vec(any::<u8>(), 2), bytes in conversation(&SERVERS[..])) {
+        stomp::client_hostile(&[head, bytes].concat());
     }
 }

@@ -10,6 +10,7 @@ mod flows;
 mod headers;
 mod leniencies;
 mod lines;
+mod owned;
 mod parts;
 mod rules;
 mod support;

@@ -4,15 +4,19 @@ use core::fmt;
 
 use crate::amqp::{DecodeError, EncodeError, MethodId, ReplyCode};
 
-/// The peer, or the line, is wrong. The connection is over: what there was to say about it is in the output.
+/// The peer, or the line, is wrong; or the output is full, which is the one error that is not final.
+///
+/// After a final error the connection is over: what there was to say about it is in the output (if it has room), and
+/// nothing more is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[non_exhaustive]
 pub enum Error {
     /// The bytes are wrong.
     Decode(DecodeError),
     /// They are right, and illegal here and now.
     Violation(Violation),
-    /// Nothing came for too long.
-    Timeout,
+    /// What had to come did not come in time.
+    Timeout(Timeout),
     /// The output is full. Nothing was consumed or changed: make room, and call again.
     Full,
 }
@@ -42,6 +46,18 @@ pub enum Violation {
     NotImplemented(MethodId),
 }
 
+/// What did not come in time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[non_exhaustive]
+pub enum Timeout {
+    /// The end of the handshake.
+    Handshake,
+    /// Anything, for twice as long as heartbeats were agreed on. (§4.2.7)
+    Heartbeat,
+    /// The answer to a close.
+    Close,
+}
+
 impl Violation {
     /// The reply code that the connection is closed with: RabbitMQ's, to which channel 0 is a channel that is not in the
     /// state for a method.
@@ -67,12 +83,17 @@ impl Violation {
 }
 
 impl Error {
+    /// Whether the connection is over. If not, the call can be repeated.
+    pub const fn is_final(&self) -> bool {
+        !matches!(self, Self::Full)
+    }
+
     /// The reply code that the connection is closed with.
     pub const fn reply_code(self) -> ReplyCode {
         match self {
             Self::Decode(error) => error.reply_code(),
             Self::Violation(violation) => violation.reply_code(),
-            Self::Timeout => ReplyCode::ConnectionForced,
+            Self::Timeout(_) => ReplyCode::ConnectionForced,
             Self::Full => ReplyCode::ResourceError,
         }
     }
@@ -95,13 +116,23 @@ impl fmt::Display for Error {
         match self {
             Self::Decode(error) => error.fmt(f),
             Self::Violation(violation) => violation.fmt(f),
-            Self::Timeout => f.write_str("the peer is silent, or takes too long"),
+            Self::Timeout(timeout) => timeout.fmt(f),
             Self::Full => f.write_str("the output is full"),
         }
     }
 }
 
 impl core::error::Error for Error {}
+
+impl fmt::Display for Timeout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Handshake => "the handshake did not end in time",
+            Self::Heartbeat => "nothing came for twice as long as was agreed",
+            Self::Close => "a close was not answered in time",
+        })
+    }
+}
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

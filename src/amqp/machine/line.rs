@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::channel::{Channel, Content, DeliveryTag, Phase, Slot, Slots};
-use super::error::{Error, SendError, Violation};
+use super::error::{Error, SendError, Timeout, Violation};
 use super::event::Meaning;
 use super::{Config, State};
 use crate::amqp::{
@@ -203,7 +203,7 @@ impl<S: Slots> Line<S> {
             // It was told before, or is not there yet.
             State::Closing | State::New | State::Closed => false,
         };
-        if is_settled && error != Error::Timeout {
+        if is_settled && !matches!(error, Error::Timeout(_)) {
             let about = match error {
                 Error::Violation(violation) => violation.method(),
                 _ => None,
@@ -340,8 +340,13 @@ impl<S: Slots> Line<S> {
         }
         let beat = Duration::from_secs(self.heartbeat.into());
         if self.state != State::Open || now >= self.last_received.after(beat.saturating_mul(2)) {
+            let late = match self.state {
+                State::Open => Timeout::Heartbeat,
+                State::Closing => Timeout::Close,
+                _ => Timeout::Handshake,
+            };
             self.state = State::Closed;
-            return Err(Error::Timeout);
+            return Err(Error::Timeout(late));
         }
         self.put(&Frame::Heartbeat, out)?;
         self.last_sent = now;

@@ -20,7 +20,7 @@ use core::time::Duration;
 pub use capabilities::Capabilities;
 pub use channel::{Channel, DeliveryTag, Growing, Slot, Slots};
 pub use client::{Client, Login, Mechanism};
-pub use error::{Error, SendError, Violation};
+pub use error::{Error, SendError, Timeout, Violation};
 pub use event::{Event, Request};
 pub use server::Server;
 pub use window::Settled;

@@ -18,7 +18,7 @@ pub enum Error {
     /// The bytes are wrong.
     Decode(DecodeError),
     /// The packet is right, but not here and now.
-    Protocol(Violation),
+    Violation(Violation),
     /// What had to come did not come in time.
     Timeout(Timeout),
 }
@@ -98,7 +98,7 @@ impl Error {
             Self::Full => Code::UnspecifiedError,
             Self::Decode(error) => error.reason_code(),
             Self::Timeout(_) => Code::KeepAliveTimeout,
-            Self::Protocol(violation) => match violation {
+            Self::Violation(violation) => match violation {
                 Violation::ReceiveMaximumExceeded => Code::ReceiveMaximumExceeded,
                 Violation::NoSlot | Violation::TopicAliasMemory => Code::QuotaExceeded,
                 Violation::TopicAliasInvalid => Code::TopicAliasInvalid,
@@ -120,7 +120,7 @@ impl fmt::Display for Error {
         match self {
             Self::Full => Full.fmt(f),
             Self::Decode(error) => error.fmt(f),
-            Self::Protocol(violation) => violation.fmt(f),
+            Self::Violation(violation) => violation.fmt(f),
             Self::Timeout(timeout) => timeout.fmt(f),
         }
     }
@@ -180,7 +180,7 @@ impl From<DecodeError> for Error {
 
 impl From<Violation> for Error {
     fn from(violation: Violation) -> Self {
-        Self::Protocol(violation)
+        Self::Violation(violation)
     }
 }
 
@@ -235,6 +235,13 @@ pub enum SendError {
     AuthenticationMethod,
     /// A session expiry in DISCONNECT after one of 0 in CONNECT, or from a server. `[MQTT-3.14.2-2]`
     SessionExpiry,
+}
+
+impl SendError {
+    /// Whether the same call can succeed later: something is full, or comes first. All others are the caller's mistakes.
+    pub const fn is_temporary(self) -> bool {
+        matches!(self, Self::WindowFull | Self::Resuming | Self::Encode(EncodeError::Full))
+    }
 }
 
 impl fmt::Display for SendError {

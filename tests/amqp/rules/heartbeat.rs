@@ -1,7 +1,7 @@
 //! §4.2.7: heartbeats.
 
 use fourwire::Instant;
-use fourwire::amqp::{Config, Decoder, Error, ErrorKind, Event, Frame, Login, ReplyCode, Request, basic};
+use fourwire::amqp::{Config, Decoder, Error, ErrorKind, Event, Frame, Login, ReplyCode, Request, Timeout, basic};
 
 use super::{both_close, frame};
 use crate::amqp::support::{NOW, Pair, names};
@@ -77,7 +77,7 @@ fn wire_heartbeat_traffic() {
     let qos_ok = super::method(1, "003C 000B");
     pair.client.receive(after(15), &qos_ok, &mut Vec::new()).unwrap();
     assert_eq!(pair.client.timeout(after(34), &mut Vec::new()), Ok(()));
-    assert_eq!(pair.client.timeout(after(35), &mut Vec::new()), Err(Error::Timeout));
+    assert_eq!(pair.client.timeout(after(35), &mut Vec::new()), Err(Error::Timeout(Timeout::Heartbeat)));
 }
 
 /// Any octet counts, also in the middle of a frame that takes long. What was seen before does not.
@@ -96,7 +96,7 @@ fn wire_heartbeat_octets() {
     pair.client.receive(after(last + 1), &blocked[..5], &mut Vec::new()).unwrap();
     pair.client.receive(after(last + 19), &blocked[..5], &mut Vec::new()).unwrap();
     assert_eq!(pair.client.timeout(after(last + 20), &mut Vec::new()), Ok(()));
-    assert_eq!(pair.client.timeout(after(last + 21), &mut Vec::new()), Err(Error::Timeout));
+    assert_eq!(pair.client.timeout(after(last + 21), &mut Vec::new()), Err(Error::Timeout(Timeout::Heartbeat)));
 }
 
 /// After two intervals the connection is over, without a close.
@@ -105,8 +105,8 @@ fn wire_heartbeat_silence() {
     let mut pair = beating(10, 10);
     assert_eq!(pair.client.timeout(after(19), &mut pair.up), Ok(()));
     pair.up.clear();
-    assert_eq!(pair.client.timeout(after(20), &mut pair.up), Err(Error::Timeout));
-    assert_eq!(pair.server.timeout(after(20), &mut pair.down), Err(Error::Timeout));
+    assert_eq!(pair.client.timeout(after(20), &mut pair.up), Err(Error::Timeout(Timeout::Heartbeat)));
+    assert_eq!(pair.server.timeout(after(20), &mut pair.down), Err(Error::Timeout(Timeout::Heartbeat)));
     assert!(pair.client.is_closed() && pair.server.is_closed());
     assert_eq!((pair.up, pair.down), (vec![], vec![]));
 }

@@ -66,14 +66,14 @@ fn mqtt_2_3_1_7() {
 
 #[test]
 fn mqtt_3_1_0_1() {
-    assert_eq!(closes(&mut fresh(), "C000"), Error::Protocol(Violation::Unexpected(PacketType::PingReq)));
+    assert_eq!(closes(&mut fresh(), "C000"), Error::Violation(Violation::Unexpected(PacketType::PingReq)));
 }
 
 #[test]
 fn mqtt_3_1_0_2() {
     let second = "10 0D 0004 4D515454 04 02 003C 0001 63";
     let error = closes(&mut server(V), second);
-    assert_eq!(error, Error::Protocol(Violation::Unexpected(PacketType::Connect)));
+    assert_eq!(error, Error::Violation(Violation::Unexpected(PacketType::Connect)));
 }
 
 #[test]
@@ -279,7 +279,7 @@ fn mqtt_3_8_4_2() {
     let mut client = client(V);
     client.subscribe(NOW, &[Subscription::new("a", QoS::AtMostOnce)], &mut Vec::new()).unwrap();
     let error = closes(&mut client, "90 03 0002 00");
-    assert_eq!(error, Error::Protocol(Violation::WrongAcknowledgement(PacketType::SubAck)));
+    assert_eq!(error, Error::Violation(Violation::WrongAcknowledgement(PacketType::SubAck)));
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn mqtt_3_8_4_5() {
     assert_eq!(suback(&[ReasonCode::Success; 2]), Err(SendError::ReasonCodeCount));
     let mut client = client(V);
     client.subscribe(NOW, &[Subscription::new("a", QoS::AtMostOnce)], &mut Vec::new()).unwrap();
-    assert_eq!(closes(&mut client, "90 04 0001 00 00"), Error::Protocol(Violation::ReasonCodeCount));
+    assert_eq!(closes(&mut client, "90 04 0001 00 00"), Error::Violation(Violation::ReasonCodeCount));
 }
 
 #[test]
@@ -379,7 +379,7 @@ fn mqtt_3_14_4_3() {
     server.disconnect(NOW, &Disconnect::default(), &mut out).unwrap();
     assert!(out.is_empty() && server.is_closed());
     let unexpected = closes(&mut client(V), "E000");
-    assert_eq!(unexpected, Error::Protocol(Violation::Unexpected(PacketType::Disconnect)));
+    assert_eq!(unexpected, Error::Violation(Violation::Unexpected(PacketType::Disconnect)));
 }
 
 #[test]
@@ -488,10 +488,10 @@ fn mqtt_4_6_0_4() {
 #[test]
 fn mqtt_4_8_0_1() {
     for wrong in ["20 02 00 00", "90 03 0001 00", "B0 02 0001", "D000"] {
-        assert!(matches!(closes(&mut server(V), wrong), Error::Protocol(Violation::Unexpected(_))));
+        assert!(matches!(closes(&mut server(V), wrong), Error::Violation(Violation::Unexpected(_))));
     }
     for wrong in ["82 06 0001 0001 61 00", "A2 05 0001 0001 61", "C000", "20 02 00 00"] {
-        assert!(matches!(closes(&mut client(V), wrong), Error::Protocol(Violation::Unexpected(_))));
+        assert!(matches!(closes(&mut client(V), wrong), Error::Violation(Violation::Unexpected(_))));
     }
 }
 

@@ -26,7 +26,7 @@ fn fresh() -> Server {
 fn mqtt_3_1_0_1() {
     for first in ["C000", "30 04 0001 61 00", "E000", "82 07 0001 00 0001 61 00"] {
         let (error, out) = fresh().fails(&hex(first));
-        assert!(matches!(error, Error::Protocol(Violation::Unexpected(_))), "{error}");
+        assert!(matches!(error, Error::Violation(Violation::Unexpected(_))), "{error}");
         assert!(out.is_empty(), "the connection is just closed");
     }
     let mut client: Client = Client::new(Config::default(), Session::new());
@@ -37,7 +37,7 @@ fn mqtt_3_1_0_1() {
 #[test]
 fn mqtt_3_1_0_2() {
     let error = server(V).disconnects(&connect(2, &string("c")), ReasonCode::ProtocolError);
-    assert_eq!(error, Error::Protocol(Violation::Unexpected(PacketType::Connect)));
+    assert_eq!(error, Error::Violation(Violation::Unexpected(PacketType::Connect)));
     let mut client = client(V);
     assert_eq!(client.connect(NOW, &plain(V), &mut Vec::new()), Err(SendError::NotConnected));
 }
@@ -419,7 +419,7 @@ fn mqtt_3_2_0_1() {
     assert_eq!(disconnect, Err(SendError::NotConnected));
     let (mut client, _) = connecting(&plain(V), Session::new(), Config::default());
     let (error, out) = client.fails(&hex("30 04 0001 61 00"));
-    assert_eq!((error, out), (Error::Protocol(Violation::Unexpected(PacketType::Publish)), vec![]));
+    assert_eq!((error, out), (Error::Violation(Violation::Unexpected(PacketType::Publish)), vec![]));
 }
 
 #[test]
@@ -439,7 +439,7 @@ fn mqtt_3_2_2_1() {
 #[test]
 fn mqtt_3_2_2_2() {
     let (mut client, _) = connecting(&plain(V), Session::new(), Config::default());
-    assert_eq!(client.fails(&hex("20 03 01 00 00")).0, Error::Protocol(Violation::SessionPresent));
+    assert_eq!(client.fails(&hex("20 03 01 00 00")).0, Error::Violation(Violation::SessionPresent));
     let lives = [Property::SessionExpiryInterval(60)];
     let connect = Connect { properties: Properties::new(&lives), ..plain(V) };
     let session = server_with(&connect, &[], Session::new(), Config::default()).into_session(NOW);
@@ -464,7 +464,7 @@ fn mqtt_3_2_2_3() {
 fn mqtt_3_2_2_4() {
     let keep = Connect { clean_start: false, ..plain(V) };
     let (mut client, _) = connecting(&keep, Session::new(), Config::default());
-    assert_eq!(client.fails(&hex("20 03 01 00 00")).0, Error::Protocol(Violation::SessionPresent));
+    assert_eq!(client.fails(&hex("20 03 01 00 00")).0, Error::Violation(Violation::SessionPresent));
     let mut known = Session::new();
     known.assume_established();
     client_with(&keep, &hex("20 03 01 00 00"), known, Config::default());

@@ -132,7 +132,7 @@ fn mqtt_4_3_3_7() {
     let mut client = client(V);
     client.publishes("a", QoS::ExactlyOnce);
     let error = client.disconnects(&hex("70 02 0001"), ReasonCode::ProtocolError);
-    assert_eq!(error, Error::Protocol(Violation::WrongAcknowledgement(PacketType::PubComp)), "PUBCOMP before PUBREC");
+    assert_eq!(error, Error::Violation(Violation::WrongAcknowledgement(PacketType::PubComp)), "PUBCOMP before PUBREC");
 }
 
 #[test]

@@ -149,7 +149,7 @@ fn mqtt_3_8_4_6() {
     let wanted = [Subscription::new("a", QoS::AtMostOnce), Subscription::new("b", QoS::AtMostOnce)];
     client.subscribe(NOW, &wanted, &mut Vec::new()).unwrap();
     let error = client.disconnects(&hex("90 04 0001 00 00"), ReasonCode::ProtocolError);
-    assert_eq!(error, Error::Protocol(Violation::ReasonCodeCount));
+    assert_eq!(error, Error::Violation(Violation::ReasonCodeCount));
 }
 
 #[test]
@@ -313,7 +313,7 @@ fn mqtt_3_12_4_1() {
 fn mqtt_3_14_0_1() {
     let (mut client, _) = connecting(&plain(V), Session::new(), Config::default());
     let (error, _) = client.fails(&hex("E000"));
-    assert_eq!(error, Error::Protocol(Violation::Unexpected(PacketType::Disconnect)));
+    assert_eq!(error, Error::Violation(Violation::Unexpected(PacketType::Disconnect)));
     let mut server = asked(&plain(V), Session::new(), Config::default());
     let early = server.disconnect(NOW, &Disconnect::default(), &mut Vec::new());
     assert_eq!(early, Err(SendError::NotConnected));
@@ -477,7 +477,7 @@ fn mqtt_4_12_0_5() {
     assert_eq!(wrong, Err(SendError::AuthenticationMethod));
     let (mut connecting, _) = connecting(&with_method(), Session::new(), Config::default());
     let (error, _) = connecting.fails(&connack(V, &OTHER));
-    assert_eq!(error, Error::Protocol(Violation::AuthenticationMethod));
+    assert_eq!(error, Error::Violation(Violation::AuthenticationMethod));
     let mut server = asked(&with_method(), Session::new(), Config::default());
     assert_eq!(server.accept(NOW, Properties::EMPTY, &mut Vec::new()), Err(SendError::AuthenticationMethod));
 }

@@ -86,7 +86,7 @@ fn mqtt_3_3_2_7() {
     first.event(&with_properties(&hex("23 0001")));
     let mut second = server_with(&connect, &lives, first.into_session(NOW), Config::default());
     let error = second.disconnects(&hex("30 06 0000 03 23 0001"), ReasonCode::ProtocolError);
-    assert_eq!(error, Error::Protocol(Violation::TopicAliasUnknown));
+    assert_eq!(error, Error::Violation(Violation::TopicAliasUnknown));
 }
 
 #[test]

@@ -2,12 +2,15 @@
 
 #![allow(unused_imports, reason = "each driver uses some")]
 
+mod books;
+mod hostile;
 mod structured;
 
 use fourwire::Full;
 use fourwire::stomp::{Decoder, EncodeError, ErrorKind, Leniencies, Limits, Unit, Version};
 
-pub use structured::structured;
+pub use hostile::{client_hostile, server_hostile};
+pub use structured::{structured, structured_frame};
 
 use super::decoding;
 use super::protocol::Protocol;

@@ -312,7 +312,7 @@ impl<S: Slots> Line<S> {
         for (answer, deadline) in [(client, self.client.deadline()), (server, self.server.deadline())] {
             match answer {
                 Ok(()) => assert!(deadline.is_none_or(|deadline| deadline > now), "due again at once"),
-                Err(Error::Timeout) => return false,
+                Err(Error::Timeout(_)) => return false,
                 Err(error) => panic!("{error:?}"),
             }
         }
