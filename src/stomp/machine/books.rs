@@ -166,12 +166,9 @@ impl<V> Books<V> {
     // --- what is known -------------------------------------------------------------------------------------------
 
     /// The deliveries of a subscription that are not settled, in order.
-    pub(super) fn unsettled(&self, subscription: u32) -> impl Iterator<Item = (Delivery, Option<&V>)> {
+    pub(super) fn unsettled(&self, subscription: u32) -> impl Iterator<Item = Delivery> {
         let epoch = self.epoch;
         let window = self.subscriptions.get(subscription).map(|subscribed| &subscribed.window);
-        window
-            .into_iter()
-            .flat_map(Window::iter)
-            .map(move |(number, value)| (Delivery { epoch, subscription, number }, value))
+        window.into_iter().flat_map(Window::iter).map(move |(number, _)| Delivery { epoch, subscription, number })
     }
 }

@@ -74,7 +74,7 @@ fn ack_client() {
         let (mut client, deliveries) = delivered(version, AckMode::Client, 4);
         let subscription = deliveries[0].subscription().unwrap();
         client.ack(NOW, deliveries[2], &mut Vec::new()).unwrap();
-        assert_eq!(client.outstanding(subscription).collect::<Vec<_>>(), [deliveries[3]]);
+        assert_eq!(client.unacknowledged(subscription).collect::<Vec<_>>(), [deliveries[3]]);
         for delivery in &deliveries[..3] {
             assert_eq!(client.ack(NOW, *delivery, &mut Vec::new()), Err(SendError::StaleDelivery));
         }
@@ -92,7 +92,7 @@ fn ack_client_individual() {
         let (mut client, deliveries) = delivered(version, AckMode::ClientIndividual, 3);
         let subscription = deliveries[0].subscription().unwrap();
         client.ack(NOW, deliveries[1], &mut Vec::new()).unwrap();
-        assert_eq!(client.outstanding(subscription).collect::<Vec<_>>(), [deliveries[0], deliveries[2]]);
+        assert_eq!(client.unacknowledged(subscription).collect::<Vec<_>>(), [deliveries[0], deliveries[2]]);
         let mut server = delivers(version, "client-individual", 3);
         assert_eq!(settles(&mut server, &named(version, "ACK", 2)), [(Outcome::Acknowledged, 2)]);
         assert_eq!(settles(&mut server, &named(version, "ACK", 1)), [(Outcome::Acknowledged, 1)]);

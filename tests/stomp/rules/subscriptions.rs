@@ -224,6 +224,6 @@ fn unsubscribe_returns() {
     reads(&mut server, b"UNSUBSCRIBE\nid:0\n\n\0");
     let settled: Vec<_> = server.settled().map(|settled| (settled.outcome, settled.value)).collect();
     assert_eq!(settled, [(Outcome::Returned, Some(1)), (Outcome::Returned, Some(3))]);
-    assert_eq!((server.outstanding(one), server.outstanding(other)), (0, 1));
+    assert_eq!((server.unacknowledged_count(one), server.unacknowledged_count(other)), (0, 1));
     violates(&mut server, b"ACK\nid:1-1\n\n\0", Violation::UnknownMessage);
 }

@@ -344,12 +344,6 @@ impl Client {
         self.receipts.iter().map(move |(number, _)| Receipt { epoch, number })
     }
 
-    /// The deliveries of a subscription that are not acknowledged, or not for good, in order.
-    pub fn outstanding(&self, subscription: Subscription) -> impl Iterator<Item = Delivery> {
-        let number = if subscription.epoch == self.books.epoch { subscription.number } else { 0 };
-        self.books.unsettled(number).map(|(delivery, _)| delivery)
-    }
-
     /// A receipt has come, or will not.
     fn settle_receipt(&mut self, number: u64) -> Option<Receipt> {
         self.receipts.get(number)?;

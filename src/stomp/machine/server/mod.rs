@@ -144,15 +144,6 @@ impl<T> Server<T> {
         late
     }
 
-    // --- what is known -------------------------------------------------------------------------------------------
-
-    /// How many deliveries of a subscription the client has not acknowledged, or not for good: to be compared with how many it
-    /// is to have at once.
-    pub fn outstanding(&self, subscription: Subscription) -> usize {
-        self.subscribed(subscription)
-            .map_or(0, |number| self.books.subscriptions.get(number).map_or(0, |subscribed| subscribed.window.count()))
-    }
-
     /// The number of a subscription, if it is one of ours and of this connection.
     fn subscribed(&self, subscription: Subscription) -> Option<u32> {
         let ours = subscription.epoch == self.books.epoch;
