@@ -106,7 +106,7 @@ fn all_that_is_said() {
     for _ in 0..5 {
         pair.client(|_| ());
     }
-    let deliveries: Vec<_> = pair.client.outstanding(subscription).collect();
+    let deliveries: Vec<_> = pair.client.unacknowledged(subscription).collect();
     assert_eq!(deliveries.len(), 4);
     call(&mut pair, |client, out| client.ack(NOW, deliveries[0], out));
     call(&mut pair, |client, out| client.nack_with(NOW, deliveries[1], &with, out));
@@ -115,7 +115,7 @@ fn all_that_is_said() {
     let transaction = call(&mut pair, |client, out| client.begin(NOW, out));
     call(&mut pair, |client, out| client.ack_with(NOW, deliveries[3], &With::transaction(transaction), out));
     call(&mut pair, |client, out| client.abort(NOW, transaction, out));
-    assert_eq!(pair.client.outstanding(subscription).collect::<Vec<_>>(), [deliveries[3]]);
+    assert_eq!(pair.client.unacknowledged(subscription).collect::<Vec<_>>(), [deliveries[3]]);
     call(&mut pair, |client, out| client.unsubscribe(NOW, subscription, out));
     call(&mut pair, |client, out| client.disconnect(NOW, out));
     let mut owed = Vec::new();

@@ -40,7 +40,7 @@ fn a_clients_of_an_earlier_connection() {
     let with = With::transaction(transaction);
     assert_eq!(client.ack_with(NOW, now, &with, &mut out), Err(SendError::StaleTransaction));
     assert_eq!(client.send_with(NOW, &Message::to("/q", b""), &with, &mut out), Err(SendError::StaleTransaction));
-    assert!(client.outstanding(subscription).next().is_none() && out.is_empty());
+    assert!(client.unacknowledged(subscription).next().is_none() && out.is_empty());
     client.ack(NOW, now, &mut out).unwrap();
     assert_eq!(client.ack(NOW, now, &mut out), Err(SendError::StaleDelivery), "once");
 }
@@ -73,7 +73,7 @@ fn a_servers_of_an_earlier_connection() {
     let farewell = fourwire::stomp::Farewell { receipt: asked.receipt, ..Default::default() };
     assert_eq!(server.error(NOW, &farewell, &mut out), Err(SendError::StaleReceipt));
     assert_eq!(server.keep(delivery, 7), Some(7), "it comes back");
-    assert_eq!(server.outstanding(subscription), 0);
+    assert_eq!(server.unacknowledged_count(subscription), 0);
     assert!(out.is_empty() && server.is_connected());
 }
 
@@ -102,7 +102,7 @@ fn of_a_subscription_that_has_ended() {
         Event::Message(_, delivery) => assert!(delivery.subscription().is_none() && !delivery.needs_ack()),
         other => panic!("{other:?}"),
     });
-    assert_eq!(pair.client.outstanding(subscription).count(), 0);
+    assert_eq!(pair.client.unacknowledged(subscription).count(), 0);
 }
 
 /// RabbitMQ answers to temporary queues that nobody has subscribed to.
@@ -134,7 +134,7 @@ fn messages_without_a_subscription() {
     let subscribe = Subscribe::to("/q").with_ack(AckMode::Client);
     let only = client.subscribe(NOW, &subscribe, &mut Vec::new()).unwrap();
     assert_eq!(whose(&mut client), Some(only));
-    let delivery = client.outstanding(only).next().unwrap();
+    let delivery = client.unacknowledged(only).next().unwrap();
     assert_eq!(said(Version::V1_0, |out| client.ack(NOW, delivery, out)), "ACK message-id:a1");
     client.subscribe(NOW, &subscribe, &mut Vec::new()).unwrap();
     assert_eq!(whose(&mut client), None);

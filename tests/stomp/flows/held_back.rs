@@ -60,7 +60,7 @@ fn a_clients_window() {
         pair.client.ack(NOW, last, &mut pair.up).unwrap();
         delivered(&mut pair);
         assert!(pair.down.is_empty());
-        assert_eq!(pair.client.outstanding(ours).count(), 1);
+        assert_eq!(pair.client.unacknowledged(ours).count(), 1);
     }
 }
 
@@ -112,7 +112,7 @@ fn a_goodbye_is_not_held_back() {
             assert_eq!(pair.client.ack(NOW, late, &mut pair.up), Err(SendError::NotConnected));
         }
         // Nor are they kept.
-        assert_eq!(pair.client.outstanding(ours).collect::<Vec<_>>(), [first]);
+        assert_eq!(pair.client.unacknowledged(ours).collect::<Vec<_>>(), [first]);
         pair.client(|event| assert_eq!(event, Event::Disconnected));
     }
 }
@@ -135,7 +135,7 @@ fn a_servers_window() {
     pair.server(|request| assert!(matches!(request, Request::Ack(acked, _) if acked == first)));
     assert_eq!(pair.server.settled().next().unwrap().value, Some(1));
     deliver(&mut pair.server, theirs, &mut pair.down).unwrap();
-    assert_eq!(pair.server.outstanding(theirs), 2);
+    assert_eq!(pair.server.unacknowledged_count(theirs), 2);
 }
 
 #[test]

@@ -69,7 +69,10 @@ impl Rig {
     fn settled(&mut self) -> Vec<(Outcome, u32)> {
         self.pair.server(|_| ());
         let settled = self.pair.server.settled().map(|settled| (settled.outcome, settled.value.unwrap())).collect();
-        assert_eq!(self.pair.client.outstanding(self.ours).count(), self.pair.server.outstanding(self.theirs));
+        assert_eq!(
+            self.pair.client.unacknowledged(self.ours).count(),
+            self.pair.server.unacknowledged_count(self.theirs)
+        );
         settled
     }
 }
@@ -89,7 +92,7 @@ fn three_at_once_cumulative() {
         assert_eq!(rig.ack(3, Some(one)), Ok(NONE));
         assert_eq!(rig.ack(5, Some(two)), Ok(NONE));
         assert_eq!(rig.ack(8, Some(three)), Ok(NONE));
-        assert_eq!(rig.pair.server.outstanding(rig.theirs), 9);
+        assert_eq!(rig.pair.server.unacknowledged_count(rig.theirs), 9);
         // What is held is no other's.
         assert_eq!(rig.ack(4, Some(one)), Err(SendError::StaleDelivery));
         assert_eq!(rig.ack(4, None), Err(SendError::StaleDelivery));
@@ -98,7 +101,7 @@ fn three_at_once_cumulative() {
         // 1, 2 and 3 are free again; what is held by the third is passed over.
         assert_eq!(rig.ack(9, None), Ok(acked(&[1, 2, 3, 9])));
         assert_eq!(rig.commit(three), acked(&[6, 7, 8]));
-        assert_eq!(rig.pair.server.outstanding(rig.theirs), 0);
+        assert_eq!(rig.pair.server.unacknowledged_count(rig.theirs), 0);
     }
 }
 
