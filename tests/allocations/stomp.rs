@@ -1,9 +1,13 @@
 //! STOMP.
 
+use allocation_counter::measure;
 use fourwire::SliceOutput;
-use fourwire::stomp::{Command, ContentLength, Decoder, Frame, Header, Limits, Unit, Version};
+use fourwire::stomp::{
+    Accept, AckMode, Client, Command, Config, Connect, ContentLength, Decoder, Event, Frame, Header, Limits, Message,
+    Request, Server, Session, Subscribe, Subscription, Unit, Version, With,
+};
 
-use super::{none, properties};
+use super::{NOW, none, properties};
 
 const STREAM: &[u8] = b"CONNECTED\nversion:1.2\nsession:a:b\n\n\0\r\n\nMESSAGE\nsubscription:0\nmessage-id:7\n\
     destination:/queue/a\\cb\ncontent-length:5\n\na\0b\0c\0RECEIPT\nreceipt-id:1\n\n\0ERROR\nmessage:\\\\\\n\n\nno\0";
@@ -67,5 +71,152 @@ fn law_6_declared_lengths() {
                 let _ = Decoder::new(version).decode(input.as_bytes());
             });
         }
+    }
+}
+
+// --- the machines ----------------------------------------------------------------------------------------------------
+
+/// A client with a subscription in each mode that its version has, a server, and a wire.
+struct Pair {
+    client: Client,
+    server: Server<u32>,
+    /// Of each mode: as the client knows it, and the server.
+    subscriptions: Vec<(AckMode, Subscription, Subscription)>,
+    wire: [u8; 4096],
+}
+
+impl Pair {
+    fn connected(version: Version) -> Self {
+        let config = Config { versions: fourwire::stomp::Versions::only(version), ..Config::default() };
+        let (mut client, mut out) = (Client::new(config, Session::new()), Vec::new());
+        client.connect(NOW, &Connect::to("/"), &mut out).unwrap();
+        let mut server: Server<u32> = Server::new(NOW, Config::default(), Session::new());
+        server.receive(NOW, &out, &mut Vec::new()).unwrap().unwrap();
+        out.clear();
+        // Longer than numbers are: so are those of brokers.
+        let accept = Accept { session: Some("ID:host-40651-1606219001-2:17".into()), ..Accept::default() };
+        server.accept(NOW, &accept, &mut out).unwrap();
+        client.receive(NOW, &out, &mut Vec::new()).unwrap().unwrap();
+        let mut pair = Self { client, server, subscriptions: Vec::new(), wire: [0; 4096] };
+        for mode in [AckMode::Auto, AckMode::Client, AckMode::ClientIndividual] {
+            let mut out = Vec::new();
+            let Ok(ours) = pair.client.subscribe(NOW, &Subscribe::to("/q").with_ack(mode), &mut out) else { continue };
+            let (request, _) = pair.server.receive(NOW, &out, &mut Vec::new()).unwrap().unwrap();
+            let Request::Subscribe(theirs, ..) = request else { panic!("{request:?}") };
+            pair.subscriptions.push((mode, ours, theirs));
+        }
+        pair
+    }
+
+    /// The client says something, and the server reads it all.
+    fn up(
+        &mut self,
+        say: impl FnOnce(&mut Client, &mut SliceOutput<'_>),
+        mut see: impl FnMut(&mut Server<u32>, &Request<'_>),
+    ) {
+        let mut out = SliceOutput::new(&mut self.wire);
+        say(&mut self.client, &mut out);
+        let (mut input, mut none) = (out.written(), SliceOutput::new(&mut []));
+        while let Some((request, used)) = self.server.receive(NOW, input, &mut none).unwrap() {
+            input = &input[used..];
+            see(&mut self.server, &request);
+        }
+        assert!(input.is_empty());
+    }
+
+    /// The server says something, and the client reads it all.
+    fn down(
+        &mut self,
+        say: impl FnOnce(&mut Server<u32>, &mut SliceOutput<'_>),
+        mut see: impl FnMut(&mut Client, &Event<'_>),
+    ) {
+        let mut out = SliceOutput::new(&mut self.wire);
+        say(&mut self.server, &mut out);
+        let (mut input, mut none) = (out.written(), SliceOutput::new(&mut []));
+        while let Some((event, used)) = self.client.receive(NOW, input, &mut none).unwrap() {
+            input = &input[used..];
+            see(&mut self.client, &event);
+        }
+        assert!(input.is_empty());
+    }
+
+    /// A message of each mode that is acknowledged in a transaction.
+    fn transaction(&mut self) {
+        let mut transaction = None;
+        self.up(|client, out| transaction = client.begin(NOW, out).ok(), |_, _| {});
+        for (_, _, theirs) in self.subscriptions.clone() {
+            let mut delivery = None;
+            self.down(
+                |server, out| assert!(server.deliver(NOW, theirs, &Message::to("/q", b""), out).is_ok()),
+                |_, event| {
+                    let Event::Message(_, one) = event else { panic!("{event:?}") };
+                    delivery = Some(*one);
+                },
+            );
+            let with = With { transaction, ..With::default() };
+            self.up(|client, out| assert!(client.ack_with(NOW, delivery.unwrap(), &with, out).is_ok()), |_, _| {});
+        }
+        self.up(|client, out| client.commit(NOW, transaction.unwrap(), out).unwrap(), |_, _| {});
+    }
+}
+
+#[test]
+fn law_6_machines_beat_in_steady_state() {
+    let mut pair = Pair::connected(Version::V1_2);
+    none("heart-beats", || {
+        let (mut now, mut room) = (NOW, [0; 2]);
+        for _ in 0..100 {
+            now = now.after(pair.client.heart_beat().sends / 2);
+            let mut out = SliceOutput::new(&mut room);
+            pair.client.timeout(now, &mut out).unwrap();
+            pair.server.timeout(now, &mut out).unwrap();
+            assert_eq!(out.written(), b"\n\n");
+            assert!(pair.server.receive(now, b"\n", &mut out).is_ok_and(|request| request.is_some()));
+            assert!(pair.client.receive(now, b"\n", &mut out).is_ok_and(|event| event.is_some()));
+        }
+    });
+}
+
+/// Begun anew, a transaction takes memory as a subscription does; what it took it gives back.
+#[test]
+fn law_6_machines_keep_nothing_of_transactions() {
+    for version in Version::ALL {
+        let mut pair = Pair::connected(version);
+        (0..100).for_each(|_| pair.transaction());
+        let info = measure(|| (0..100).for_each(|_| pair.transaction()));
+        assert_eq!((info.count_current, info.bytes_current), (0, 0));
+    }
+}
+
+// --- what a hostile peer can make us hold ----------------------------------------------------------------------------
+
+/// Names as long as a line may be, as many as there may be, and one more: of subscriptions, transactions, receipts.
+#[test]
+fn law_6_names_without_end_are_bounded() {
+    const MOST: u32 = 20;
+    let config = Config {
+        limits: Limits { line: 1024, ..Limits::default() },
+        subscriptions: MOST,
+        transactions: MOST,
+        receipts: MOST,
+        ..Config::default()
+    };
+    for frame in ["SUBSCRIBE\ndestination:a\nid:", "BEGIN\ntransaction:", "SEND\ndestination:a\nreceipt:"] {
+        let mut server: Server = Server::new(NOW, config, Session::new());
+        server.receive(NOW, b"STOMP\naccept-version:1.2\nhost:a\n\n\0", &mut Vec::new()).unwrap().unwrap();
+        server.accept(NOW, &Accept::default(), &mut Vec::new()).unwrap();
+        let frames: Vec<_> = (0..=MOST).map(|n| format!("{frame}{n:0>1000}\n\n\0")).collect();
+        let mut taken = 0;
+        let info = measure(|| {
+            let mut none = SliceOutput::new(&mut []);
+            while let Ok(Some(_)) = server.receive(NOW, frames[taken].as_bytes(), &mut none) {
+                taken += 1;
+            }
+        });
+        assert_eq!(taken, 20, "{frame}");
+        assert!(server.is_held_back() || server.is_closed());
+        // Each twice, by number and by name, and what is known of it.
+        let most = u64::from(MOST) * (2 * 1000 + 500);
+        assert!(info.bytes_max <= most, "{frame}: {} bytes at once, {most} at most", info.bytes_max);
     }
 }
