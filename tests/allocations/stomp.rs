@@ -4,7 +4,7 @@ use allocation_counter::measure;
 use fourwire::SliceOutput;
 use fourwire::stomp::{
     Accept, AckMode, Client, Command, Config, Connect, ContentLength, Decoder, Event, Frame, Header, Limits, Message,
-    Request, Server, Session, Subscribe, Subscription, Unit, Version, With,
+    Outcome, Request, Server, Session, Subscribe, Subscription, Unit, Version, With,
 };
 
 use super::{NOW, none, properties};
@@ -140,6 +140,76 @@ impl Pair {
         assert!(input.is_empty());
     }
 
+    /// Messages from the client, of which each wants a receipt, and gets it.
+    fn sends(&mut self, receipt: bool) {
+        let headers = [Header::new("content-type", "text/plain"), Header::new("priority", "4")];
+        let message = Message { headers: (&headers).into(), ..Message::to("/q", b"hello") };
+        let (mut owed, mut done) = ([None; 8], 0);
+        self.up(
+            |client, out| {
+                let with = With { receipt, ..With::default() };
+                (0..8).for_each(|_| assert!(client.send_with(NOW, &message, &with, out).is_ok()));
+            },
+            |_, request| {
+                owed[done] = request.receipt();
+                done += 1;
+            },
+        );
+        assert_eq!((done, owed[7].is_some()), (8, receipt));
+        self.down(
+            |server, out| owed.into_iter().flatten().for_each(|receipt| server.receipt(NOW, receipt, out).unwrap()),
+            |_, event| {
+                assert!(matches!(event, Event::Receipt(_)));
+                done -= 1;
+            },
+        );
+        assert_eq!(done, if receipt { 0 } else { 8 });
+    }
+
+    /// Messages to one subscription, the headers as they came from a sender, and what acknowledges them.
+    fn delivers(&mut self, (mode, ours, theirs): (AckMode, Subscription, Subscription)) {
+        let mut deliveries = [None; 8];
+        let mut done = 0;
+        let input = b"SEND\ndestination:/q\ncontent-type:text/plain\nreceipt:7\n\nhello\0";
+        let version = self.server.version();
+        let Ok(Some((Unit::Frame(send), _))) = Decoder::new(version).decode(input) else { panic!() };
+        self.down(
+            |server, out| {
+                for value in 0..8 {
+                    let delivery = server.deliver(NOW, theirs, &Message::forward(&send), out).unwrap();
+                    server.keep(delivery, value);
+                }
+            },
+            |_, event| {
+                let Event::Message(_, delivery) = event else { panic!("{event:?}") };
+                assert_eq!(delivery.subscription(), Some(ours));
+                deliveries[done] = Some(*delivery);
+                done += 1;
+            },
+        );
+        assert_eq!(done, 8);
+        let deliveries = deliveries.map(Option::unwrap);
+        let mut settled = 0;
+        self.up(
+            |client, out| match mode {
+                AckMode::Auto => {}
+                AckMode::Client => {
+                    client.ack(NOW, deliveries[3], out).unwrap();
+                    client.ack(NOW, deliveries[7], out).unwrap();
+                }
+                // From behind, and not one that is in nobody's way.
+                AckMode::ClientIndividual => {
+                    deliveries.iter().rev().for_each(|delivery| client.ack(NOW, *delivery, out).unwrap());
+                }
+            },
+            |server, _| {
+                let done = server.settled().filter(|settled| settled.outcome == Outcome::Acknowledged);
+                settled += done.filter(|settled| settled.value.is_some()).count();
+            },
+        );
+        assert_eq!(settled, if mode == AckMode::Auto { 0 } else { 8 });
+    }
+
     /// A message of each mode that is acknowledged in a transaction.
     fn transaction(&mut self) {
         let mut transaction = None;
@@ -157,6 +227,30 @@ impl Pair {
             self.up(|client, out| assert!(client.ack_with(NOW, delivery.unwrap(), &with, out).is_ok()), |_, _| {});
         }
         self.up(|client, out| client.commit(NOW, transaction.unwrap(), out).unwrap(), |_, _| {});
+    }
+}
+
+/// After some of these, a hundred more allocate nothing.
+fn each(what: &str, version: Version, mut body: impl FnMut(&mut Pair)) {
+    let mut pair = Pair::connected(version);
+    (0..3).for_each(|_| body(&mut pair));
+    none(what, || (0..100).for_each(|_| body(&mut pair)));
+}
+
+#[test]
+fn law_6_machines_send_in_steady_state() {
+    for version in Version::ALL {
+        each("send", version, |pair| pair.sends(false));
+        each("send with receipts", version, |pair| pair.sends(true));
+    }
+}
+
+#[test]
+fn law_6_machines_deliver_in_steady_state() {
+    for version in Version::ALL {
+        for n in 0..Pair::connected(version).subscriptions.len() {
+            each("deliver", version, |pair| pair.delivers(pair.subscriptions[n]));
+        }
     }
 }
 
