@@ -1,9 +1,12 @@
 //! A list of headers: validated once, read lazily.
 
+use core::fmt;
+
 use super::name::Names;
 use super::spelling::Rules;
 use super::{EncodeError, ErrorKind, HeaderName, Text};
 use crate::list::{Item, List, Spelling, sealed};
+use crate::secret::Hidden;
 use crate::write::Writer;
 
 /// The headers of a frame: bytes that decoding has validated, or a slice that you wrote.
@@ -21,7 +24,7 @@ use crate::write::Writer;
 pub type Headers<'a> = List<'a, Header<'a>>;
 
 /// A name and its value.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Header<'a> {
     /// The name, not empty.
@@ -87,6 +90,19 @@ impl<'a> Headers<'a> {
     #[inline]
     fn copied(&self, rules: Rules) -> Option<&'a [u8]> {
         self.wire().filter(|_| self.spelled() == rules.spelling(false))
+    }
+}
+
+/// A password is in no log.
+impl fmt::Debug for Header<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut header = f.debug_struct("Header");
+        header.field("name", &self.name);
+        match self.name == "passcode" {
+            true => header.field("value", &Hidden(self.value.raw())),
+            false => header.field("value", &self.value),
+        };
+        header.finish()
     }
 }
 

@@ -1,9 +1,13 @@
 //! STOMP.
 
+use allocation_counter::measure;
 use fourwire::SliceOutput;
-use fourwire::stomp::{Command, ContentLength, Decoder, Frame, Header, Limits, Unit, Version};
+use fourwire::stomp::{
+    Accept, AckMode, Client, Command, Config, Connect, ContentLength, Decoder, Event, Frame, Header, Limits, Message,
+    Outcome, Request, Server, Session, Subscribe, Subscription, Unit, Version, With,
+};
 
-use super::{none, properties};
+use super::{NOW, none, properties};
 
 const STREAM: &[u8] = b"CONNECTED\nversion:1.2\nsession:a:b\n\n\0\r\n\nMESSAGE\nsubscription:0\nmessage-id:7\n\
     destination:/queue/a\\cb\ncontent-length:5\n\na\0b\0c\0RECEIPT\nreceipt-id:1\n\n\0ERROR\nmessage:\\\\\\n\n\nno\0";
@@ -67,5 +71,246 @@ fn law_6_declared_lengths() {
                 let _ = Decoder::new(version).decode(input.as_bytes());
             });
         }
+    }
+}
+
+// --- the machines ----------------------------------------------------------------------------------------------------
+
+/// A client with a subscription in each mode that its version has, a server, and a wire.
+struct Pair {
+    client: Client,
+    server: Server<u32>,
+    /// Of each mode: as the client knows it, and the server.
+    subscriptions: Vec<(AckMode, Subscription, Subscription)>,
+    wire: [u8; 4096],
+}
+
+impl Pair {
+    fn connected(version: Version) -> Self {
+        let config = Config { versions: fourwire::stomp::Versions::only(version), ..Config::default() };
+        let (mut client, mut out) = (Client::new(config, Session::new()), Vec::new());
+        client.connect(NOW, &Connect::to("/"), &mut out).unwrap();
+        let mut server: Server<u32> = Server::new(NOW, Config::default(), Session::new());
+        server.receive(NOW, &out, &mut Vec::new()).unwrap().unwrap();
+        out.clear();
+        // Longer than numbers are: so are those of brokers.
+        let accept = Accept { session: Some("ID:host-40651-1606219001-2:17".into()), ..Accept::default() };
+        server.accept(NOW, &accept, &mut out).unwrap();
+        client.receive(NOW, &out, &mut Vec::new()).unwrap().unwrap();
+        let mut pair = Self { client, server, subscriptions: Vec::new(), wire: [0; 4096] };
+        for mode in [AckMode::Auto, AckMode::Client, AckMode::ClientIndividual] {
+            let mut out = Vec::new();
+            let Ok(ours) = pair.client.subscribe(NOW, &Subscribe::to("/q").with_ack(mode), &mut out) else { continue };
+            let (request, _) = pair.server.receive(NOW, &out, &mut Vec::new()).unwrap().unwrap();
+            let Request::Subscribe(theirs, ..) = request else { panic!("{request:?}") };
+            pair.subscriptions.push((mode, ours, theirs));
+        }
+        pair
+    }
+
+    /// The client says something, and the server reads it all.
+    fn up(
+        &mut self,
+        say: impl FnOnce(&mut Client, &mut SliceOutput<'_>),
+        mut see: impl FnMut(&mut Server<u32>, &Request<'_>),
+    ) {
+        let mut out = SliceOutput::new(&mut self.wire);
+        say(&mut self.client, &mut out);
+        let (mut input, mut none) = (out.written(), SliceOutput::new(&mut []));
+        while let Some((request, used)) = self.server.receive(NOW, input, &mut none).unwrap() {
+            input = &input[used..];
+            see(&mut self.server, &request);
+        }
+        assert!(input.is_empty());
+    }
+
+    /// The server says something, and the client reads it all.
+    fn down(
+        &mut self,
+        say: impl FnOnce(&mut Server<u32>, &mut SliceOutput<'_>),
+        mut see: impl FnMut(&mut Client, &Event<'_>),
+    ) {
+        let mut out = SliceOutput::new(&mut self.wire);
+        say(&mut self.server, &mut out);
+        let (mut input, mut none) = (out.written(), SliceOutput::new(&mut []));
+        while let Some((event, used)) = self.client.receive(NOW, input, &mut none).unwrap() {
+            input = &input[used..];
+            see(&mut self.client, &event);
+        }
+        assert!(input.is_empty());
+    }
+
+    /// Messages from the client, of which each wants a receipt, and gets it.
+    fn sends(&mut self, receipt: bool) {
+        let headers = [Header::new("content-type", "text/plain"), Header::new("priority", "4")];
+        let message = Message { headers: (&headers).into(), ..Message::to("/q", b"hello") };
+        let (mut owed, mut done) = ([None; 8], 0);
+        self.up(
+            |client, out| {
+                let with = With { receipt, ..With::default() };
+                (0..8).for_each(|_| assert!(client.send_with(NOW, &message, &with, out).is_ok()));
+            },
+            |_, request| {
+                owed[done] = request.receipt();
+                done += 1;
+            },
+        );
+        assert_eq!((done, owed[7].is_some()), (8, receipt));
+        self.down(
+            |server, out| owed.into_iter().flatten().for_each(|receipt| server.receipt(NOW, receipt, out).unwrap()),
+            |_, event| {
+                assert!(matches!(event, Event::Receipt(_)));
+                done -= 1;
+            },
+        );
+        assert_eq!(done, if receipt { 0 } else { 8 });
+    }
+
+    /// Messages to one subscription, the headers as they came from a sender, and what acknowledges them.
+    fn delivers(&mut self, (mode, ours, theirs): (AckMode, Subscription, Subscription)) {
+        let mut deliveries = [None; 8];
+        let mut done = 0;
+        let input = b"SEND\ndestination:/q\ncontent-type:text/plain\nreceipt:7\n\nhello\0";
+        let version = self.server.version();
+        let Ok(Some((Unit::Frame(send), _))) = Decoder::new(version).decode(input) else { panic!() };
+        self.down(
+            |server, out| {
+                for value in 0..8 {
+                    let delivery = server.deliver(NOW, theirs, &Message::forward(&send), out).unwrap();
+                    server.keep(delivery, value);
+                }
+            },
+            |_, event| {
+                let Event::Message(_, delivery) = event else { panic!("{event:?}") };
+                assert_eq!(delivery.subscription(), Some(ours));
+                deliveries[done] = Some(*delivery);
+                done += 1;
+            },
+        );
+        assert_eq!(done, 8);
+        let deliveries = deliveries.map(Option::unwrap);
+        let mut settled = 0;
+        self.up(
+            |client, out| match mode {
+                AckMode::Auto => {}
+                AckMode::Client => {
+                    client.ack(NOW, deliveries[3], out).unwrap();
+                    client.ack(NOW, deliveries[7], out).unwrap();
+                }
+                // From behind, and not one that is in nobody's way.
+                AckMode::ClientIndividual => {
+                    deliveries.iter().rev().for_each(|delivery| client.ack(NOW, *delivery, out).unwrap());
+                }
+            },
+            |server, _| {
+                let done = server.settled().filter(|settled| settled.outcome == Outcome::Acknowledged);
+                settled += done.filter(|settled| settled.value.is_some()).count();
+            },
+        );
+        assert_eq!(settled, if mode == AckMode::Auto { 0 } else { 8 });
+    }
+
+    /// A message of each mode that is acknowledged in a transaction.
+    fn transaction(&mut self) {
+        let mut transaction = None;
+        self.up(|client, out| transaction = client.begin(NOW, out).ok(), |_, _| {});
+        for (_, _, theirs) in self.subscriptions.clone() {
+            let mut delivery = None;
+            self.down(
+                |server, out| assert!(server.deliver(NOW, theirs, &Message::to("/q", b""), out).is_ok()),
+                |_, event| {
+                    let Event::Message(_, one) = event else { panic!("{event:?}") };
+                    delivery = Some(*one);
+                },
+            );
+            let with = With { transaction, ..With::default() };
+            self.up(|client, out| assert!(client.ack_with(NOW, delivery.unwrap(), &with, out).is_ok()), |_, _| {});
+        }
+        self.up(|client, out| client.commit(NOW, transaction.unwrap(), out).unwrap(), |_, _| {});
+    }
+}
+
+/// After some of these, a hundred more allocate nothing.
+fn each(what: &str, version: Version, mut body: impl FnMut(&mut Pair)) {
+    let mut pair = Pair::connected(version);
+    (0..3).for_each(|_| body(&mut pair));
+    none(what, || (0..100).for_each(|_| body(&mut pair)));
+}
+
+#[test]
+fn law_6_machines_send_in_steady_state() {
+    for version in Version::ALL {
+        each("send", version, |pair| pair.sends(false));
+        each("send with receipts", version, |pair| pair.sends(true));
+    }
+}
+
+#[test]
+fn law_6_machines_deliver_in_steady_state() {
+    for version in Version::ALL {
+        for n in 0..Pair::connected(version).subscriptions.len() {
+            each("deliver", version, |pair| pair.delivers(pair.subscriptions[n]));
+        }
+    }
+}
+
+#[test]
+fn law_6_machines_beat_in_steady_state() {
+    let mut pair = Pair::connected(Version::V1_2);
+    none("heart-beats", || {
+        let (mut now, mut room) = (NOW, [0; 2]);
+        for _ in 0..100 {
+            now = now.after(pair.client.heart_beat().sends / 2);
+            let mut out = SliceOutput::new(&mut room);
+            pair.client.timeout(now, &mut out).unwrap();
+            pair.server.timeout(now, &mut out).unwrap();
+            assert_eq!(out.written(), b"\n\n");
+            assert!(pair.server.receive(now, b"\n", &mut out).is_ok_and(|request| request.is_some()));
+            assert!(pair.client.receive(now, b"\n", &mut out).is_ok_and(|event| event.is_some()));
+        }
+    });
+}
+
+/// Begun anew, a transaction takes memory as a subscription does; what it took it gives back.
+#[test]
+fn law_6_machines_keep_nothing_of_transactions() {
+    for version in Version::ALL {
+        let mut pair = Pair::connected(version);
+        (0..100).for_each(|_| pair.transaction());
+        let info = measure(|| (0..100).for_each(|_| pair.transaction()));
+        assert_eq!((info.count_current, info.bytes_current), (0, 0));
+    }
+}
+
+// --- what a hostile peer can make us hold ----------------------------------------------------------------------------
+
+/// Names as long as a line may be, as many as there may be, and one more: of subscriptions, transactions, receipts.
+#[test]
+fn law_6_names_without_end_are_bounded() {
+    const MOST: u32 = 20;
+    let config = Config {
+        limits: Limits { line: 1024, ..Limits::default() },
+        subscriptions: MOST,
+        transactions: MOST,
+        receipts: MOST,
+        ..Config::default()
+    };
+    for frame in ["SUBSCRIBE\ndestination:a\nid:", "BEGIN\ntransaction:", "SEND\ndestination:a\nreceipt:"] {
+        let mut server: Server = Server::new(NOW, config, Session::new());
+        server.receive(NOW, b"STOMP\naccept-version:1.2\nhost:a\n\n\0", &mut Vec::new()).unwrap().unwrap();
+        server.accept(NOW, &Accept::default(), &mut Vec::new()).unwrap();
+        let frames: Vec<_> = (0..=MOST).map(|n| format!("{frame}{n:0>1000}\n\n\0")).collect();
+        let mut taken = 0;
+        let info = measure(|| {
+            let mut none = SliceOutput::new(&mut []);
+            while let Ok(Some(_)) = server.receive(NOW, frames[taken].as_bytes(), &mut none) {
+                taken += 1;
+            }
+        });
+        assert_eq!(taken, 20, "{frame}");
+        assert!(server.is_held_back() || server.is_closed());
+        // Each twice, by number and by name, and what is known of it.
+        let most = u64::from(MOST) * (2 * 1000 + 500);
+        assert!(info.bytes_max <= most, "{frame}: {} bytes at once, {most} at most", info.bytes_max);
     }
 }

@@ -80,6 +80,17 @@ impl<V> Books<V> {
         delivery
     }
 
+    /// A message is delivered that cannot be acknowledged any more.
+    pub(super) fn pass(&mut self, subscription: u32) -> Delivery {
+        let window = self.subscriptions.get_mut(subscription).map(|subscribed| &mut subscribed.window);
+        let number = window.map_or(0, |window| {
+            let number = window.next();
+            window.skip();
+            number
+        });
+        Delivery { epoch: self.epoch, subscription, number }
+    }
+
     /// What is kept for a delivery that can be acknowledged; `None` if it cannot be.
     pub(super) fn get(&self, delivery: Delivery) -> Option<Option<&V>> {
         if delivery.epoch != self.epoch {

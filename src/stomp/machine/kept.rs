@@ -5,7 +5,7 @@ use core::borrow::Borrow;
 use core::cmp::Ordering;
 use core::fmt;
 
-use crate::stomp::{Text, Version};
+use crate::stomp::{DecodeError, ErrorKind, Text, Version};
 
 /// How many bytes need no heap: as long as what brokers call messages by is, as a rule.
 const INLINE: usize = 62;
@@ -35,6 +35,15 @@ impl Kept {
         }
     }
 
+    /// What is to be sent back. In 1.0 and 1.1 there may be a CR in it, which could be read, but not be written.
+    pub(super) fn to_send_back(text: Text<'_>) -> Result<Self, DecodeError> {
+        if can_be_sent_back(text) {
+            Ok(text.into())
+        } else {
+            Err(DecodeError { kind: ErrorKind::CarriageReturn, offset: 0 })
+        }
+    }
+
     pub(super) fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Room::Inline(room, len) => room.get(..usize::from(*len)).unwrap_or_default(),
@@ -45,6 +54,11 @@ impl Kept {
     pub(super) fn text(&self) -> Text<'_> {
         Text::new(self.as_bytes())
     }
+}
+
+/// Whether it can be written as it was read.
+pub(super) fn can_be_sent_back(text: Text<'_>) -> bool {
+    !text.raw().contains(&b'\r')
 }
 
 /// A value that is a word or a number of ours. 1.0 prints headers with a space behind the colon, which was not yet said to

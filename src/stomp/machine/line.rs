@@ -28,6 +28,8 @@ pub(super) struct Line {
     seen: usize,
     /// The last frame was held back until the application settles something.
     pub(super) held_back: bool,
+    /// When it was read again, the last time.
+    pub(super) resumed: Instant,
 }
 
 impl Line {
@@ -44,6 +46,7 @@ impl Line {
             last_received: now,
             seen: 0,
             held_back: false,
+            resumed: Instant::ZERO,
         }
     }
 
@@ -54,6 +57,9 @@ impl Line {
         if self.held_back || (there > self.seen && matches!(self.state, State::Connected | State::Closing)) {
             self.last_received = now;
         }
+        if self.held_back {
+            self.resumed = now;
+        }
         self.held_back = false;
         self.seen = there;
     }
@@ -63,10 +69,10 @@ impl Line {
         self.seen = self.seen.saturating_sub(used);
     }
 
-    /// Decodes the next unit, or part of one.
+    /// Decodes the next unit, or part of one. A body that was begun in parts goes on in parts.
     #[inline]
     pub(super) fn decode<'i>(&mut self, input: &'i [u8], parts: bool) -> Result<Option<(Part<'i>, usize)>, Error> {
-        if parts {
+        if parts || self.decoder.is_in_body() {
             return Ok(self.decoder.decode_part(input)?);
         }
         Ok(self.decoder.decode(input)?.map(|(unit, used)| (Part::Unit(unit), used)))
@@ -87,6 +93,11 @@ impl Line {
     /// The wait for the peer's next step begins.
     pub(super) const fn waits(&mut self, now: Instant) {
         self.last_received = now;
+    }
+
+    /// Nothing more is read: so nothing has to come.
+    pub(super) const fn hears_nothing(&mut self) {
+        self.hears = Duration::ZERO;
     }
 
     /// The connection is made.

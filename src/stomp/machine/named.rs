@@ -2,6 +2,7 @@
 
 use alloc::collections::BTreeMap;
 
+use super::client::size;
 use super::kept::Kept;
 
 /// Things by number and by name. No number is given twice.
@@ -17,8 +18,9 @@ impl<V> Named<V> {
         Self { by_number: BTreeMap::new(), by_name: BTreeMap::new(), next: 1 }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.by_number.len()
+    /// Whether there are as many as can be; or all numbers were given.
+    pub(super) fn is_full(&self, most: u32) -> bool {
+        self.by_number.len() >= size(most) || self.next == u32::MAX
     }
 
     /// The number of the next one.
@@ -60,10 +62,37 @@ impl<V> Named<V> {
     /// The only one, if there is only one.
     pub(super) fn only(&self) -> Option<u32> {
         let (number, _) = self.by_number.first_key_value()?;
-        (self.len() == 1).then_some(*number)
+        (self.by_number.len() == 1).then_some(*number)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &V)> {
         self.by_number.iter().map(|(number, (_, value))| (*number, value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_number_is_given_twice() {
+        let mut named = Named { next: u32::MAX - 2, ..Named::new() };
+        assert!(!named.is_full(3));
+        let last = [b"a", b"b"].map(|name| named.insert(Kept::of([&name[..]].into_iter()), ()));
+        assert_eq!(last, [u32::MAX - 2, u32::MAX - 1]);
+        last.iter().for_each(|number| assert!(named.remove(*number).is_some()));
+        assert!(named.is_full(3));
+    }
+
+    #[test]
+    fn the_only_one() {
+        let mut named = Named::new();
+        assert_eq!(named.only(), None);
+        let one = named.insert(Kept::of([&b"a"[..]].into_iter()), ());
+        assert_eq!(named.only(), Some(one));
+        let other = named.insert(Kept::of([&b"b"[..]].into_iter()), ());
+        assert_eq!((named.only(), named.find(b"b"), named.is_full(2)), (None, Some(other), true));
+        named.remove(one);
+        assert_eq!((named.only(), named.find(b"a")), (Some(other), None));
     }
 }

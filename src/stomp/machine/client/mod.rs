@@ -93,11 +93,12 @@ impl Client {
     }
 
     /// Sends DISCONNECT, the last frame, with a receipt: [`Disconnected`](super::Event::Disconnected) comes when the
-    /// server has processed it and all before it. Until then messages may come; nothing can be sent any more.
+    /// server has processed it and all before it. Until then messages may come; nothing can be sent any more. There is
+    /// always room for this receipt.
     pub fn disconnect(&mut self, now: Instant, out: &mut impl Output) -> Result<(), SendError> {
         self.line.connected()?;
         let disconnect = Outgoing::forward(Command::Disconnect, [Headers::EMPTY; 2]);
-        let receipt = self.command(now, disconnect, &With::RECEIPT, out)?;
+        let receipt = self.send_frame(now, disconnect, &With::RECEIPT, out)?;
         self.farewell = receipt.map_or(0, |receipt| receipt.number);
         self.line.state = State::Closing;
         Ok(())
@@ -216,7 +217,7 @@ impl Client {
         out: &mut impl Output,
     ) -> Result<(Subscription, Option<Receipt>), SendError> {
         self.line.connected()?;
-        if self.books.subscriptions.len() >= size(self.line.config.subscriptions) {
+        if self.books.subscriptions.is_full(self.line.config.subscriptions) {
             return Err(SendError::TooManySubscriptions);
         }
         if !subscribe.ack.is_in(self.line.version) {
@@ -279,7 +280,7 @@ impl Client {
 
     // --- sending -------------------------------------------------------------------------------------------------
 
-    /// Sends a frame, with a receipt if one is wanted.
+    /// Sends a frame, with a receipt if one is wanted and there is room for it.
     #[inline]
     fn command(
         &mut self,
@@ -291,6 +292,17 @@ impl Client {
         if with.receipt && self.receipts.count() >= size(self.line.config.receipts) {
             return Err(SendError::WindowFull);
         }
+        self.send_frame(now, outgoing, with, out)
+    }
+
+    #[inline]
+    fn send_frame(
+        &mut self,
+        now: Instant,
+        outgoing: Outgoing<'_>,
+        with: &With<'_>,
+        out: &mut impl Output,
+    ) -> Result<Option<Receipt>, SendError> {
         let number = with.receipt.then(|| Digits::of(self.receipts.next()));
         outgoing.with_some("receipt", number.as_ref().map(Digits::text)).encode(self.line.version, out)?;
         self.line.sent(now);
@@ -310,7 +322,8 @@ impl Client {
     fn receipt_due(&self) -> Option<Instant> {
         let is_heard = matches!(self.line.state, State::Connected | State::Closing) && !self.line.held_back;
         let asked = self.receipts.iter().filter(|_| is_heard).find_map(|(_, asked)| asked)?;
-        Some(asked.after(self.line.config.receipt_timeout))
+        // It may be among what was held back.
+        Some((*asked).max(self.line.resumed).after(self.line.config.receipt_timeout))
     }
 
     /// Does what is due at `now`: sends a heart-beat, or finds that the server is gone.

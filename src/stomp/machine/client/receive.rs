@@ -12,9 +12,10 @@ impl Client {
         matches!(self.line.state, State::Connecting | State::Connected | State::Closing)
     }
 
-    /// Whether a message comes for which there is no room.
+    /// Whether a message comes for which there is no room. Behind DISCONNECT nothing can make any, and none is needed.
     pub(in super::super) fn must_wait(&self, input: &[u8]) -> bool {
-        self.books.outstanding() >= size(self.line.config.window)
+        self.line.state == State::Connected
+            && self.books.outstanding() >= size(self.line.config.window)
             && input.first() == Some(&b'M')
             && !self.line.decoder.is_in_body()
     }
@@ -105,7 +106,10 @@ impl Client {
             Some(Version::V1_2) => frame.get("ack").ok_or(Violation::NoAck)?,
             _ => frame.get("message-id").unwrap_or_default(),
         };
-        Ok(books.deliver(number, Some(id.into())))
+        if self.line.state == State::Closing {
+            return Ok(books.pass(number));
+        }
+        Ok(books.deliver(number, Some(Kept::to_send_back(id)?)))
     }
 
     /// A client has no last words.

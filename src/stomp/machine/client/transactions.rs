@@ -1,6 +1,6 @@
 //! Transactions: what is sent and acknowledged in one counts all together, or not at all.
 
-use super::{Client, size};
+use super::Client;
 use crate::stomp::machine::outgoing::{Digits, Outgoing};
 use crate::stomp::machine::{Receipt, SendError, Transaction, With};
 use crate::stomp::{Command, Headers};
@@ -21,7 +21,7 @@ impl Client {
         out: &mut impl Output,
     ) -> Result<(Transaction, Option<Receipt>), SendError> {
         self.line.connected()?;
-        if self.books.transactions.len() >= size(self.line.config.transactions) {
+        if self.books.transactions.is_full(self.line.config.transactions) {
             return Err(SendError::TooManyTransactions);
         }
         let name = Digits::of(self.books.transactions.next().into());

@@ -5,7 +5,7 @@ use core::fmt::Write as _;
 
 use super::Server;
 use crate::stomp::machine::client::size;
-use crate::stomp::machine::kept::Kept;
+use crate::stomp::machine::kept::{Kept, can_be_sent_back};
 use crate::stomp::machine::outgoing::{Digits, Outgoing};
 use crate::stomp::machine::window::Run;
 use crate::stomp::machine::{
@@ -138,7 +138,9 @@ impl<T> Server<T> {
         out: &mut impl Output,
     ) {
         let receipt = match part {
-            Some(Part::Unit(Unit::Frame(frame)) | Part::Head { frame, .. }) => frame.get("receipt"),
+            Some(Part::Unit(Unit::Frame(frame)) | Part::Head { frame, .. }) => {
+                frame.get("receipt").filter(|id| can_be_sent_back(*id))
+            }
             _ => None,
         };
         let mut message = String::new();

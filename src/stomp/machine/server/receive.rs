@@ -20,7 +20,7 @@ impl<T> Server<T> {
     /// Whether a frame comes, and more receipts are owed than there is room for.
     pub(in super::super) fn must_wait(&self, input: &[u8]) -> bool {
         self.owed.count() >= size(self.line.config.receipts)
-            && !matches!(input.first(), Some(b'\r' | b'\n'))
+            && input.first().is_some_and(|byte| !matches!(byte, b'\r' | b'\n'))
             && !self.line.decoder.is_in_body()
     }
 
@@ -76,14 +76,14 @@ impl<T> Server<T> {
                 self.books.commit(transaction.number, |delivery, outcome, value| {
                     settled.push_back(Settled { delivery, outcome, value });
                 });
-                Ok(Request::Commit(transaction, self.owing(frame)))
+                Ok(Request::Commit(transaction, self.owing(frame)?))
             }
             Command::Abort => {
                 let transaction = self.open(frame)?;
                 self.aborted(transaction.number);
-                Ok(Request::Abort(transaction, self.owing(frame)))
+                Ok(Request::Abort(transaction, self.owing(frame)?))
             }
-            Command::Disconnect => Ok(self.disconnect(frame)),
+            Command::Disconnect => self.disconnect(frame),
             command => Err(Violation::Unexpected(command).into()),
         }
     }
@@ -96,14 +96,15 @@ impl<T> Server<T> {
             Some(_) => Some(self.open(frame)?),
             None => None,
         };
-        Ok(Asked { transaction, ..self.owing(frame) })
+        Ok(Asked { transaction, ..self.owing(frame)? })
     }
 
     /// What any frame asks for: a receipt.
-    fn owing<'i>(&mut self, frame: &Frame<'i>) -> Asked<'i> {
+    fn owing<'i>(&mut self, frame: &Frame<'i>) -> Result<Asked<'i>, DecodeError> {
         let epoch = self.books.epoch;
-        let receipt = frame.get("receipt").map(|id| Receipt { epoch, number: self.owed.push(Some(id.into())) });
-        Asked { frame: *frame, receipt, transaction: None }
+        let id = frame.get("receipt").map(Kept::to_send_back).transpose()?;
+        let receipt = id.map(|id| Receipt { epoch, number: self.owed.push(Some(id)) });
+        Ok(Asked { frame: *frame, receipt, transaction: None })
     }
 
     /// The transaction that a frame names.
@@ -116,12 +117,12 @@ impl<T> Server<T> {
     // --- subscriptions -------------------------------------------------------------------------------------------
 
     /// What a subscription is known by: its `id`, or, in 1.0, its destination.
-    fn name(frame: &Frame<'_>) -> Kept {
+    fn name(frame: &Frame<'_>) -> Result<Kept, DecodeError> {
         match frame.get("id") {
-            Some(id) => id.into(),
+            Some(id) => Kept::to_send_back(id),
             None => {
                 let destination = frame.get("destination").unwrap_or_default();
-                Kept::of(core::iter::once(&[NAMELESS][..]).chain(destination.chunks()))
+                Ok(Kept::of(core::iter::once(&[NAMELESS][..]).chain(destination.chunks())))
             }
         }
     }
@@ -131,24 +132,24 @@ impl<T> Server<T> {
             Some(name) => AckMode::from_name(name, self.line.version).ok_or(Violation::AckMode)?,
             None => AckMode::Auto,
         };
-        let name = Self::name(frame);
+        let name = Self::name(frame)?;
         if self.books.subscriptions.find(name.as_bytes()).is_some() {
             return Err(Violation::SubscriptionInUse.into());
         }
-        if self.books.subscriptions.len() >= size(self.line.config.subscriptions) {
+        if self.books.subscriptions.is_full(self.line.config.subscriptions) {
             return Err(Violation::TooManySubscriptions.into());
         }
-        let asked = self.owing(frame);
+        let asked = self.owing(frame)?;
         let number = self.books.subscribe(name, mode);
         Ok(Request::Subscribe(Subscription { epoch: self.books.epoch, number }, mode, asked))
     }
 
     fn unsubscribe<'i>(&mut self, frame: &Frame<'i>) -> Result<Request<'i>, Error> {
-        let name = Self::name(frame);
+        let name = Self::name(frame)?;
         let number = self.books.subscriptions.find(name.as_bytes()).ok_or(Violation::UnknownSubscription)?;
         self.returned(number);
         let subscription = Subscription { epoch: self.books.epoch, number };
-        Ok(Request::Unsubscribe(subscription, self.owing(frame)))
+        Ok(Request::Unsubscribe(subscription, self.owing(frame)?))
     }
 
     // --- acknowledgements ----------------------------------------------------------------------------------------
@@ -202,17 +203,18 @@ impl<T> Server<T> {
         if self.books.transactions.find(name.as_bytes()).is_some() {
             return Err(Violation::TransactionInUse.into());
         }
-        if self.books.transactions.len() >= size(self.line.config.transactions) {
+        if self.books.transactions.is_full(self.line.config.transactions) {
             return Err(Violation::TooManyTransactions.into());
         }
-        let asked = self.owing(frame);
+        let asked = self.owing(frame)?;
         let number = self.books.transactions.insert(name, alloc::vec::Vec::new());
         Ok(Request::Begin(Transaction { epoch: self.books.epoch, number }, asked))
     }
 
-    fn disconnect<'i>(&mut self, frame: &Frame<'i>) -> Request<'i> {
-        let asked = self.owing(frame);
+    fn disconnect<'i>(&mut self, frame: &Frame<'i>) -> Result<Request<'i>, Error> {
+        let asked = self.owing(frame)?;
+        self.line.hears_nothing();
         self.line.state = if self.owed.count() == 0 { State::Closed } else { State::Closing };
-        Request::Disconnect(asked)
+        Ok(Request::Disconnect(asked))
     }
 }
