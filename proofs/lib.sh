@@ -21,6 +21,7 @@ cross() {
         # As delivered, the library has no overflow checks of its own; a profile that wants them means our code.
         cross=(--config 'build.rustc="/usr/bin/rustc"' --target "$1" -Z "build-std=$2"
             --config profile.release.package.core.overflow-checks=false)
+        [[ $2 != *alloc* ]] || cross+=(--config profile.release.package.alloc.overflow-checks=false)
         if [[ $1 == *-none-* ]]; then
             need ld.lld lld
             cross+=(--config "target.$1.linker='ld.lld'")

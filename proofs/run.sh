@@ -8,8 +8,9 @@ export CARGO_TERM_COLOR=never CARGO_INCREMENTAL=0 CARGO_TARGET_DIR=${CARGO_TARGE
 work=$CARGO_TARGET_DIR/proofs
 mkdir -p "$work"
 
-# The features whose API is proved; entries/Cargo.toml has the same.
-features=mqtt,amqp
+# The features whose API is proved; entries/Cargo.toml has the same. Then those of what needs an allocator.
+features=mqtt,amqp,stomp
+heap=stomp,alloc
 thumb=thumbv7em-none-eabihf
 
 failed=0
@@ -31,7 +32,7 @@ exported() { "$nm" --defined-only --extern-only -j "$work/$1.o" | grep '^fourwir
 need python3 python3
 nm=$(llvm llvm-nm)
 opt=$(llvm opt)
-cross "$thumb" core
+cross "$thumb" core,alloc
 thumb_arguments=("${cross[@]}")
 report ok "tools: $(basename "$nm"), $(basename "$opt"), $(rustc -V)"
 
@@ -90,18 +91,60 @@ no_panic small "opt-level s" --profile small
 no_panic thumb "opt-level 3, $thumb" --release "${thumb_arguments[@]}"
 no_panic thumb-small "opt-level s, $thumb" --profile small "${thumb_arguments[@]}"
 
+# --- no panic of ours, with an allocator ---------------------------------------------------------------------------
+
+# Says whose the panics are that are left.
+blame() {
+    "$opt" -S -o "$work/$1.ll" "$work/$1.bc"
+    ./blame.py "$work/$1.ll" heap.txt
+}
+heap_entries() { # heap_entries NAME [ARGUMENT...]
+    entries "$1" --no-default-features --features "$heap" \
+        --config profile.release.debug=1 --config profile.small.debug=1 "${@:2}"
+}
+no_panic_of_ours() { # no_panic_of_ours NAME WHAT [ARGUMENT...]
+    local unknown said
+    if ! heap_entries "$1" "${@:3}"; then
+        report FAIL "the entry points do not build, with an allocator, $2"
+        return
+    fi
+    unknown=$(undefined "$1" | sed -E "/^($runtime|heap_allocate|heap_free|a_panic_is_reachable)$/d" | line)
+    if [[ -n $unknown ]]; then
+        report FAIL "code that was not looked at, with an allocator, $2: $unknown"
+    elif said=$(blame "$1") && (($(exported "$1" | wc -l) >= 100)); then
+        report ok "no panic of ours is reachable, with an allocator, $2: $(exported "$1" | wc -l) functions; left: $said"
+    else
+        report FAIL "a panic of ours is reachable, with an allocator, $2:"
+        echo "$said"
+    fi
+}
+no_panic_of_ours heap "opt-level 3" --release
+no_panic_of_ours heap-thumb "opt-level s, $thumb" --profile small "${thumb_arguments[@]}"
+heap_entries heap-control --release --features control
+found=$(blame heap-control | awk '{ print $1 }' | line) || true
+if [[ $found == "control_looks_up control_panics control_removes control_swaps" ]]; then
+    report ok "control: what calls Rust's library wrongly is found, with an allocator"
+else
+    report FAIL "control: what calls Rust's library wrongly is not found: $found"
+fi
+
 # --- of every entry point ------------------------------------------------------------------------------------------
 
-RUSTC_BOOTSTRAP=1 cargo rustdoc --quiet --manifest-path ../Cargo.toml --no-default-features --features "$features" \
-    --target-dir "$work/api" -- -Z unstable-options --output-format json --allow rustdoc::all
 api=$work/api/doc/fourwire.json
-exported fast >"$work/symbols"
-if said=$(./list.py "$api" "$work/symbols" exceptions.txt); then
-    report ok "the whole API: $said"
-else
-    report FAIL "not the whole API:"
-    echo "$said"
-fi
+whole_api() { # whole_api NAME WHAT FEATURES EXCEPTIONS
+    RUSTC_BOOTSTRAP=1 cargo rustdoc --quiet --manifest-path ../Cargo.toml --no-default-features --features "$3" \
+        --target-dir "$work/api" -- -Z unstable-options --output-format json --allow rustdoc::all
+    exported "$1" >"$work/symbols"
+    if said=$(./list.py "$api" "$work/symbols" "$4"); then
+        report ok "the whole API$2: $said"
+    else
+        report FAIL "not the whole API$2:"
+        echo "$said"
+    fi
+}
+grep -v '^fourwire::amqp' exceptions.txt >"$work/exceptions.txt"
+whole_api heap " of STOMP, with an allocator" "$heap" "$work/exceptions.txt"
+whole_api fast "" "$features" exceptions.txt
 grep -v 'mqtt::Decoder::decode(' "$work/symbols" >"$work/fewer"
 said=$(./list.py "$api" "$work/fewer" exceptions.txt || true)
 if [[ $said == "has no entry: fourwire::mqtt::Decoder::decode" ]]; then
@@ -119,12 +162,16 @@ cycles() {
         sed -n 's/^SCC #[0-9]*: //p' >"$work/$1.sccs"
     grep -Fxv -f "$work/$1.names" "$work/$1.sccs" | grep -Evx 'external node|llvm\.[^ ]*' || true
 }
-found=$(cycles fast)
-if [[ -z $found && $(wc -l <"$work/fast.sccs") -gt 100 ]]; then
-    report ok "no recursion: $(wc -l <"$work/fast.sccs") functions, each a component of its own"
-else
-    report FAIL "recursion: $found"
-fi
+no_recursion() { # no_recursion NAME WHAT
+    found=$(cycles "$1")
+    if [[ -z $found && $(wc -l <"$work/$1.sccs") -gt 100 ]]; then
+        report ok "no recursion$2: $(wc -l <"$work/$1.sccs") functions, each a component of its own"
+    else
+        report FAIL "recursion$2: $found"
+    fi
+}
+no_recursion fast ""
+no_recursion heap ", with an allocator"
 found=$(cycles fast-control | sort | paste -sd';')
 if [[ $found == "control_p"*"control_p"*";control_recurses (Has self-loop)." ]]; then
     report ok "control: recursion is found, of one and of two"

@@ -109,7 +109,7 @@ fn marks(block: &[u8; BLOCK]) -> u32 {
         let hits = u64::from_le_bytes(hits.try_into().unwrap_or_default());
         // Brings the lowest bits of eight bytes together.
         let byte = hits.wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        bits | u32::try_from(byte).unwrap_or_default() << shift
+        bits | u32::try_from(byte).unwrap_or_default().wrapping_shl(shift)
     })
 }
 

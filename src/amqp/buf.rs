@@ -108,6 +108,7 @@ impl FrameBuf<alloc::vec::Vec<u8>> {
         // Behind what there is, which an error leaves alone.
         let before = self.bytes.len();
         frame.encode(0, &mut self.bytes)?;
+        let before = before.min(self.bytes.len());
         self.bytes.drain(..before);
         self.dialect = dialect(frame);
         Ok(())

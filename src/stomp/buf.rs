@@ -104,6 +104,7 @@ impl FrameBuf<alloc::vec::Vec<u8>> {
         // Behind what there is, which an error leaves alone.
         let before = self.bytes.len();
         frame.encode(self.version, &mut self.bytes)?;
+        let before = before.min(self.bytes.len());
         self.bytes.drain(..before);
         self.leniencies = Leniencies::NONE;
         Ok(())

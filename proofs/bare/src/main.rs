@@ -13,6 +13,7 @@ mod broker;
 #[path = "../../../examples/embedded/src/failure.rs"]
 mod failure;
 mod mqtt;
+mod stomp;
 #[path = "../../../examples/embedded/src/wire.rs"]
 mod wire;
 
@@ -24,7 +25,7 @@ extern "C" fn main() -> ! {
     #[cfg(feature = "control")]
     core::hint::black_box(fourwire::mqtt::Session::new());
 
-    let all_well = works("MQTT", mqtt::run()) & works("AMQP", amqp::run());
+    let all_well = works("MQTT", mqtt::run()) & works("AMQP", amqp::run()) & works("STOMP", stomp::run());
     board::exit(i32::from(!all_well))
 }
 

@@ -1,5 +1,8 @@
 //! What the proofs must find: an entry point that panics, one that calls itself, and two that call each other.
 
+#[cfg(feature = "alloc")]
+mod heap;
+
 #[unsafe(no_mangle)]
 pub fn control_panics(bytes: &[u8], at: usize) -> u8 {
     bytes[at]

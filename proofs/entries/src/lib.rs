@@ -10,11 +10,20 @@
 #![no_std]
 #![allow(improper_ctypes_definitions, reason = "nobody calls these")]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+#[cfg(feature = "amqp")]
 mod amqp;
 #[cfg(feature = "control")]
 mod control;
+#[cfg(feature = "alloc")]
+mod heap;
+#[cfg(feature = "mqtt")]
 mod mqtt;
 mod shared;
+#[cfg(feature = "stomp")]
+mod stomp;
 
 use fourwire::{Output, SliceOutput};
 
@@ -79,9 +88,10 @@ macro_rules! free {
 }
 
 #[panic_handler]
-fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
     unsafe extern "C" {
-        fn a_panic_is_reachable() -> !;
+        // That it looks at what was the matter keeps panics apart that stand in different places.
+        fn a_panic_is_reachable(info: *const ()) -> !;
     }
-    unsafe { a_panic_is_reachable() }
+    unsafe { a_panic_is_reachable(core::ptr::from_ref(info).cast()) }
 }

@@ -71,3 +71,14 @@ entries! {
         fn since(instant: Instant, earlier: Instant) -> Duration;
     }
 }
+
+#[cfg(feature = "alloc")]
+type Bytes = alloc::vec::Vec<u8>;
+
+#[cfg(feature = "alloc")]
+entries! {
+    fourwire::Output = Bytes {
+        fn space<'b>(out: &'b mut Bytes, n: usize, payload: usize) -> Result<&'b mut [u8], Full>;
+        fn put_payload(out: &mut Bytes, bytes: &[u8]);
+    }
+}

@@ -4,14 +4,18 @@
 
 use std::process::ExitCode;
 
-use fourwire::{amqp, mqtt};
+use fourwire::{amqp, mqtt, stomp};
 
 /// What it is, how many bytes it takes, and how many it may.
 type Size = (&'static str, usize, usize);
 
 fn main() -> ExitCode {
     let machine = std::env::args().nth(1).map(|limit| limit.parse().expect("a limit is a number"));
-    let protocols = [("MQTT", mqtt_sizes(machine.unwrap_or(255))), ("AMQP", amqp_sizes(machine.unwrap_or(128)))];
+    let protocols = [
+        ("MQTT", mqtt_sizes(machine.unwrap_or(255))),
+        ("AMQP", amqp_sizes(machine.unwrap_or(128))),
+        ("STOMP", stomp_sizes(machine.unwrap_or(640))),
+    ];
     let mut all_fit = true;
     for (protocol, sizes) in protocols {
         for (what, bytes, limit) in sizes {
@@ -64,5 +68,29 @@ fn amqp_sizes(machine: usize) -> Vec<Size> {
         ("Server without slots", size_of::<Server<[Slot; 0]>>(), machine),
         ("Client with one channel", size_of::<Client<[Slot; 1]>>(), machine + 352),
         ("Slot: a channel, with windows of 256", size_of::<Slot>(), 352),
+    ]
+}
+
+/// Its machines keep on the heap what others keep in slots.
+fn stomp_sizes(machine: usize) -> Vec<Size> {
+    use stomp::*;
+    type Decoded<'i> = Result<Option<(Unit<'i>, usize)>, DecodeError>;
+    vec![
+        ("Unit", size_of::<Unit<'_>>(), 48),
+        ("Result<Option<(Unit, usize)>, DecodeError>", size_of::<Decoded<'_>>(), 56),
+        ("Part", size_of::<Part<'_>>(), 64),
+        ("Frame", size_of::<Frame<'_>>(), 48),
+        ("Command", size_of::<Command>(), 1),
+        ("Header", size_of::<Header<'_>>(), 48),
+        ("Text", size_of::<Text<'_>>(), 24),
+        ("DecodeError", size_of::<DecodeError>(), 16),
+        ("Event", size_of::<Event<'_>>(), 80),
+        ("Request", size_of::<Request<'_>>(), 112),
+        ("Decoder", size_of::<Decoder>(), 128),
+        ("FrameBuf<&[u8]>", size_of::<FrameBuf<&[u8]>>(), 24),
+        ("Subscription", size_of::<Subscription>(), 8),
+        ("Delivery", size_of::<Delivery>(), 16),
+        ("Client without what it keeps on the heap", size_of::<Client>(), machine),
+        ("Server without what it keeps on the heap", size_of::<Server>(), machine),
     ]
 }

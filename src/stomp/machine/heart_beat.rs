@@ -1,7 +1,7 @@
 //! Heart-beats. (1.1 and 1.2, Heart-beating)
 
-use alloc::format;
 use alloc::string::String;
+use core::fmt::Write as _;
 use core::time::Duration;
 
 use super::Violation;
@@ -36,7 +36,9 @@ impl HeartBeat {
     /// The value of the header.
     pub(super) fn text(self) -> String {
         let Self { sends, wants } = self.rounded();
-        format!("{},{}", sends.as_millis(), wants.as_millis())
+        let mut text = String::new();
+        let _ = write!(text, "{},{}", sends.as_millis(), wants.as_millis());
+        text
     }
 
     /// How often this end sends, if it is connected to `other`. Zero: not at all.

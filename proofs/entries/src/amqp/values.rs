@@ -75,6 +75,7 @@ entries! {
     }
     fourwire::amqp::Error = Error {
         fn reply_code(error: Error) -> ReplyCode;
+        fn is_final(error: &Error) -> bool;
     }
     fourwire::amqp::Error: Display = Error {
         fn fmt(error: &Error, f: &mut Formatter<'_>) -> Written;
@@ -89,6 +90,9 @@ entries! {
     }
     fourwire::amqp::Violation: Display = Violation {
         fn fmt(violation: &Violation, f: &mut Formatter<'_>) -> Written;
+    }
+    fourwire::amqp::Timeout: Display = Timeout {
+        fn fmt(timeout: &Timeout, f: &mut Formatter<'_>) -> Written;
     }
     fourwire::amqp::SendError = SendError {
         fn is_temporary(error: SendError) -> bool;

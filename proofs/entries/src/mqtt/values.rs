@@ -110,6 +110,9 @@ entries! {
     fourwire::mqtt::Timeout: Display = Timeout {
         fn fmt(timeout: &Timeout, f: &mut Formatter<'_>) -> Written;
     }
+    fourwire::mqtt::SendError = SendError {
+        fn is_temporary(error: SendError) -> bool;
+    }
     fourwire::mqtt::SendError: Display = SendError {
         fn fmt(error: &SendError, f: &mut Formatter<'_>) -> Written;
     }
