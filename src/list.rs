@@ -137,19 +137,20 @@ impl<'a, T: Item<'a>> List<'a, T> {
     #[inline]
     pub(crate) fn sum<E>(&self, measure: impl Fn(&T) -> Result<usize, E>) -> Result<usize, E> {
         let mut sum: usize = 0;
-        match self.repr {
-            Repr::Wire(..) => {
-                for item in self.iter() {
-                    sum = sum.saturating_add(measure(&item)?);
-                }
-            }
-            Repr::Written(items, _) => {
-                for item in items {
-                    sum = sum.saturating_add(measure(item)?);
-                }
-            }
-        }
+        self.each(|item| {
+            sum = sum.saturating_add(measure(item)?);
+            Ok(())
+        })?;
         Ok(sum)
+    }
+
+    /// Shows each item, until there is an error. Those that were written are not copied, as by an iterator.
+    #[inline]
+    pub(crate) fn each<E>(&self, mut see: impl FnMut(&T) -> Result<(), E>) -> Result<(), E> {
+        match self.repr {
+            Repr::Wire(..) => self.iter().try_for_each(|item| see(&item)),
+            Repr::Written(items, _) => items.iter().try_for_each(see),
+        }
     }
 
     #[inline]

@@ -54,9 +54,7 @@ const fn both(word: u64, one: u8, other: u8) -> u64 {
 #[inline]
 pub(crate) const fn stomp_mark(word: u64) -> u64 {
     let controls = word.wrapping_sub(u64::from_le_bytes([b'\r' + 1; 8])) & !word & HIGHS;
-    let colons = nul(word ^ u64::from_le_bytes([b':'; 8]));
-    let backslashes = nul(word ^ u64::from_le_bytes([b'\\'; 8]));
-    controls | colons | backslashes
+    controls | is(word, b':') | is(word, b'\\')
 }
 
 /// Goes from one byte that may mean something in a STOMP head to the next: NUL, LF, CR, colon, backslash, other control
@@ -101,10 +99,31 @@ impl<'a> Marks<'a> {
     }
 }
 
+/// Whether there is a mark in `bytes`. Sixteen are looked at together, which compilers make a few instructions of.
+#[inline]
+pub(crate) fn any_mark(bytes: &[u8]) -> bool {
+    let any = |block: &[u8; 16]| block.iter().fold(false, |any, byte| any | is_mark(*byte));
+    let Some(last) = bytes.last_chunk() else { return self::any(bytes, |word| stomp_mark(word) | word & HIGHS) };
+    let mut hit = any(last);
+    let mut rest = bytes;
+    while let Some((block, behind)) = rest.split_first_chunk() {
+        hit |= any(block);
+        rest = behind;
+    }
+    hit
+}
+
+#[inline]
+fn is_mark(byte: u8) -> bool {
+    // What is not ASCII is below 0, too.
+    i8::from_ne_bytes([byte]) <= 13 || byte == b':' || byte == b'\\'
+}
+
 /// A bit for each byte that is a mark.
 #[inline]
 fn marks(block: &[u8; BLOCK]) -> u32 {
-    let hits = block.map(|byte| u8::from(i8::from_ne_bytes([byte]) <= 13 || byte == b':' || byte == b'\\'));
+    let mut hits = [0; BLOCK];
+    hits.iter_mut().zip(block).for_each(|(hit, byte)| *hit = u8::from(is_mark(*byte)));
     hits.chunks_exact(8).zip([0_u32, 8, 16, 24]).fold(0, |bits, (hits, shift)| {
         let hits = u64::from_le_bytes(hits.try_into().unwrap_or_default());
         // Brings the lowest bits of eight bytes together.
@@ -123,31 +142,58 @@ fn marks_of_fewer(bytes: &[u8]) -> u32 {
 
 /// Where the first byte 0 is.
 ///
-/// Bodies are long: 64 bytes are looked at together, which compilers make a few instructions of.
+/// Bodies are long: 128 bytes are looked at together, which compilers make a few instructions of.
 #[inline]
 pub(crate) fn find_nul(bytes: &[u8]) -> Option<usize> {
     let mut start: usize = 0;
     let mut rest = bytes;
-    while let Some((block, behind)) = rest.split_first_chunk::<64>() {
-        if block.iter().fold(u8::MAX, |least, byte| least.min(*byte)) == 0 {
+    while let Some((block, behind)) = rest.split_first_chunk::<128>() {
+        // The least of every sixteenth byte.
+        let mut least = [u8::MAX; 16];
+        for bytes in block.chunks_exact(16) {
+            least.iter_mut().zip(bytes).for_each(|(least, byte)| *least = (*least).min(*byte));
+        }
+        if least.iter().fold(false, |any, least| any | (*least == 0)) {
             break;
         }
         rest = behind;
-        start = start.wrapping_add(64);
+        start = start.wrapping_add(128);
     }
+    while let Some((block, behind)) = rest.split_first_chunk::<16>() {
+        if block.iter().fold(false, |any, byte| any | (*byte == 0)) {
+            break;
+        }
+        rest = behind;
+        start = start.wrapping_add(16);
+    }
+    find(rest, nul).map(|at| start.wrapping_add(at))
+}
+
+/// Where `test` finds something first.
+#[inline]
+pub(crate) fn find(bytes: &[u8], test: impl Fn(u64) -> u64) -> Option<usize> {
+    let mut start: usize = 0;
+    let mut rest = bytes;
     while let Some((word, behind)) = rest.split_first_chunk() {
-        let hits = nul(u64::from_le_bytes(*word));
-        if hits != 0 {
-            // The first one is sure.
-            return Some(start.wrapping_add(usize::try_from(hits.trailing_zeros() / 8).unwrap_or_default()));
+        if let Some(at) = lowest(test(u64::from_le_bytes(*word))) {
+            return Some(start.wrapping_add(at));
         }
         rest = behind;
         start = start.wrapping_add(8);
     }
-    match nul(short(rest)) {
-        0 => None,
-        hits => Some(start.wrapping_add(usize::try_from(hits.trailing_zeros() / 8).unwrap_or_default())),
-    }
+    if rest.is_empty() { None } else { lowest(test(short(rest))).map(|at| start.wrapping_add(at)) }
+}
+
+/// The first place of the hits in a word: that one is sure.
+#[inline]
+fn lowest(hits: u64) -> Option<usize> {
+    if hits == 0 { None } else { Some(usize::try_from(hits.trailing_zeros() / 8).unwrap_or_default()) }
+}
+
+/// A test: whether there is this byte, which is not 0x7F.
+#[inline]
+pub(crate) const fn is(word: u64, byte: u8) -> u64 {
+    nul(word ^ u64::from_le_bytes([byte; 8]))
 }
 
 /// Whether `test` finds something in `bytes`.

@@ -84,6 +84,11 @@ impl Decoder {
         self
     }
 
+    /// What it takes that is against the rules.
+    pub const fn leniencies(&self) -> Leniencies {
+        self.asked.leniencies
+    }
+
     /// The version in use: as told, or as a CONNECTED said before there was one.
     pub const fn version(&self) -> Option<Version> {
         self.asked.version
@@ -116,11 +121,15 @@ impl Decoder {
     ///
     /// `None` if the input ends before the frame does: call again with the same bytes and more behind them.
     /// An error is final; the offset counts from the start of `input`.
-    #[inline]
     pub fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Unit<'i>, usize)>, DecodeError> {
         if self.head.as_mut().is_some_and(|head| goes_on(head, input, &self.asked)) {
             return Ok(None);
         }
+        self.decode_unit(input)
+    }
+
+    #[inline(never)]
+    fn decode_unit<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Unit<'i>, usize)>, DecodeError> {
         let mut head = match self.head {
             Some(head) => head,
             None => match self.begin(input)? {

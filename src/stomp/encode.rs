@@ -1,6 +1,6 @@
 //! The encoder: frames out, in which nothing can be read but what was put in.
 
-use super::headers::Known;
+use super::headers::{self, Known};
 use super::name::content_length;
 use super::spelling::Rules;
 use super::{ContentLength, EncodeError, ErrorKind, Frame, Unit, Version};
@@ -45,12 +45,10 @@ impl Frame<'_> {
         let measured = self.measure(version.into())?;
         let mut space = Writer::new(out.space(measured.head, self.body.len().saturating_add(1))?);
         space.put(self.command.as_str().as_bytes());
-        space.put(b"\n");
-        self.headers.put_by(measured.rules, &mut space);
-        if measured.is_counted {
+        self.headers.put_by(measured.rules, measured.headers, &mut space);
+        if let Some(length) = measured.counted {
             space.put(COUNTED);
-            let mut room = [0; DIGITS];
-            space.put(digits(self.body.len(), &mut room));
+            space.put(length.digits());
             space.put(b"\n");
         }
         space.put(b"\n");
@@ -70,20 +68,16 @@ impl Frame<'_> {
         }
         let rules = Rules::of(version, command);
         let mut known = Known::default();
-        let headers = self.headers.measure(rules, |name, value| {
-            known.add(name, value);
-            Ok(())
-        })?;
+        let headers = self.headers.measure(rules, |name, value| known.add(name, value))?;
         if let Some(name) = known.names.missing(command, version) {
             return Err(ErrorKind::MissingHeader(name).into());
         }
-        let is_counted = self.is_counted(&known, version)?;
-        let mut head = headers.saturating_add(command.as_str().len()).saturating_add(2);
-        if is_counted {
-            let len = digits(self.body.len(), &mut [0; DIGITS]).len();
-            head = head.saturating_add(COUNTED.len()).saturating_add(len).saturating_add(1);
+        let mut head = headers.len.saturating_add(command.as_str().len()).saturating_add(2);
+        let counted = self.is_counted(&known, version)?.then(|| Number::new(self.body.len()));
+        if let Some(length) = &counted {
+            head = head.saturating_add(COUNTED.len()).saturating_add(length.digits().len()).saturating_add(1);
         }
-        Ok(Measured { rules, head, is_counted })
+        Ok(Measured { rules, headers, head, counted })
     }
 
     /// Whether `content-length` is to be added.
@@ -109,24 +103,40 @@ impl Frame<'_> {
 /// What is known of a frame that can be sent.
 struct Measured {
     rules: Rules,
+    headers: headers::Measured,
+    /// How many bytes are before the body.
     head: usize,
-    is_counted: bool,
+    /// The `content-length` that is added.
+    counted: Option<Number>,
 }
 
 const COUNTED: &[u8] = b"content-length:";
 /// As many as the largest number has.
 const DIGITS: usize = 20;
 
-/// A number in digits.
-fn digits(mut number: usize, room: &mut [u8; DIGITS]) -> &[u8] {
-    let mut len: usize = 0;
-    for place in room.iter_mut().rev() {
-        *place = b'0' | u8::try_from(number % 10).unwrap_or_default();
-        number /= 10;
-        len = len.saturating_add(1);
-        if number == 0 {
-            break;
+/// A number in digits, at the end of the room.
+struct Number {
+    room: [u8; DIGITS],
+    start: usize,
+}
+
+impl Number {
+    #[inline]
+    fn new(mut number: usize) -> Self {
+        let mut made = Self { room: [0; DIGITS], start: DIGITS };
+        for place in made.room.iter_mut().rev() {
+            *place = b'0' | u8::try_from(number % 10).unwrap_or_default();
+            made.start = made.start.saturating_sub(1);
+            number /= 10;
+            if number == 0 {
+                break;
+            }
         }
+        made
     }
-    room.get(DIGITS.saturating_sub(len)..).unwrap_or_default()
+
+    #[inline]
+    fn digits(&self) -> &[u8] {
+        self.room.get(self.start..).unwrap_or_default()
+    }
 }

@@ -3,7 +3,7 @@
 use super::name::{Names, content_length};
 use super::spelling::Rules;
 use super::{Command, DecodeError, ErrorKind, HeaderName, Leniencies, Limits, Version};
-use crate::scan::Marks;
+use crate::scan::{self, Marks};
 
 /// What is asked of a frame.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +42,7 @@ pub(super) struct Head {
 
 impl Head {
     /// Reads the command. `None` if its line is not whole.
-    #[inline]
+    #[inline(always)]
     pub(super) fn begin(input: &[u8], asked: &Strictness) -> Result<Option<Self>, DecodeError> {
         // Those that come with each message, and then the others.
         let (command, start) = if input.starts_with(b"MESSAGE\n") {
@@ -296,7 +296,7 @@ fn command(input: &[u8], asked: &Strictness) -> Result<Option<(Command, usize)>,
     const WINDOW: usize = Command::LONGEST + 2;
     let window = input.get(..WINDOW).unwrap_or(input);
     let wrong = |kind| Err(DecodeError { kind, offset: 0 });
-    let end = window.iter().position(|byte| *byte == b'\n');
+    let end = scan::find(window, |word| scan::is(word, b'\n'));
     let line = window.get(..end.unwrap_or(window.len())).unwrap_or_default();
     let line = if asked.any_rules().carriage_return() { line.strip_suffix(b"\r").unwrap_or(line) } else { line };
     let Some(end) = end else {

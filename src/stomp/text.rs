@@ -66,7 +66,7 @@ impl<'a> Text<'a> {
     /// Its bytes, if nothing is escaped in it.
     #[inline]
     pub(super) fn as_bytes(self) -> Option<&'a [u8]> {
-        if self.is_escaped && self.raw.contains(&b'\\') { None } else { Some(self.raw) }
+        if self.is_escaped && scan::any(self.raw, |word| scan::is(word, b'\\')) { None } else { Some(self.raw) }
     }
 
     /// Its bytes with escapes resolved; borrowed if there are none.
@@ -78,64 +78,61 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// How many bytes it takes when it is written by these rules, if it can be.
+    /// Whether it is ASCII in which nothing means anything: so it is written as it stands, by any rules.
     #[inline]
-    pub(super) fn measure(self, rules: Rules, is_name: bool) -> Result<usize, EncodeError> {
-        if !scan::any(self.raw, |word| scan::stomp_mark(word) | word & scan::HIGHS) {
-            return Ok(self.raw.len());
-        }
-        self.measure_bytes(rules, is_name)
+    pub(super) fn is_plain(self) -> bool {
+        !scan::any_mark(self.raw)
     }
 
-    fn measure_bytes(self, rules: Rules, is_name: bool) -> Result<usize, EncodeError> {
+    /// How many bytes it takes when it is written by these rules, if it can be.
+    pub(super) fn measure(self, rules: Rules, is_name: bool) -> Result<usize, EncodeError> {
         // Escapes are ASCII: they make no difference here.
-        if rules.is_utf8() && core::str::from_utf8(self.raw).is_err() {
+        if rules.is_utf8() && !self.raw.is_ascii() && core::str::from_utf8(self.raw).is_err() {
             return Err(ErrorKind::Utf8.into());
         }
         let mut len: usize = 0;
-        for byte in self.chunks().flatten() {
-            let can_be = match byte {
-                0 => false,
-                b'\n' => rules.escapes(),
-                b'\r' => rules.escapes_carriage_return(),
-                b':' => rules.escapes() || !is_name,
-                _ => true,
-            };
-            if !can_be {
-                return Err(EncodeError::Byte(*byte));
+        for chunk in self.chunks() {
+            len = len.saturating_add(chunk.len());
+            let mut rest = chunk;
+            while let Some((_, byte, behind)) = split(rest) {
+                let can_be = match byte {
+                    0 => false,
+                    b'\n' => rules.escapes(),
+                    b'\r' => rules.escapes_carriage_return(),
+                    b':' => rules.escapes() || !is_name,
+                    _ => true,
+                };
+                if !can_be {
+                    return Err(EncodeError::Byte(byte));
+                }
+                len = len.saturating_add(usize::from(rules.escapes() && letter(byte).is_some()));
+                rest = behind;
             }
-            let is_two = rules.escapes() && letter(*byte).is_some();
-            len = len.saturating_add(if is_two { 2 } else { 1 });
         }
         Ok(len)
     }
 
     /// Writes it by these rules.
-    #[inline]
     pub(super) fn put(self, rules: Rules, out: &mut Writer<'_>) {
-        if !scan::any(self.raw, scan::stomp_mark) {
-            return out.put(self.raw);
-        }
-        for mut chunk in self.chunks() {
-            if !rules.escapes() {
-                out.put(chunk);
-                continue;
-            }
-            while let Some((plain, byte, rest)) = split(chunk, |byte| letter(byte).is_some()) {
+        for chunk in self.chunks() {
+            let mut rest = chunk;
+            while let (Some((plain, byte, behind)), true) = (split(rest), rules.escapes()) {
                 out.put(plain);
-                out.put(&[b'\\', letter(byte).unwrap_or_default()]);
-                chunk = rest;
+                match letter(byte) {
+                    Some(letter) => out.put(&[b'\\', letter]),
+                    None => out.put(&[byte]),
+                }
+                rest = behind;
             }
-            out.put(chunk);
+            out.put(rest);
         }
     }
 }
 
-/// What is before the first byte that `is` it, the byte, and what is behind.
+/// What is before the first byte that may mean something, the byte, and what is behind.
 #[inline]
-fn split(bytes: &[u8], is: impl Fn(u8) -> bool) -> Option<(&[u8], u8, &[u8])> {
-    let at = bytes.iter().position(|byte| is(*byte))?;
-    let (plain, rest) = bytes.split_at_checked(at)?;
+fn split(bytes: &[u8]) -> Option<(&[u8], u8, &[u8])> {
+    let (plain, rest) = bytes.split_at_checked(scan::find(bytes, scan::stomp_mark)?)?;
     let (byte, rest) = rest.split_first()?;
     Some((plain, *byte, rest))
 }
@@ -156,7 +153,7 @@ impl<'a> Iterator for Chunks<'a> {
             [] => return None,
             _ if !self.rest.is_escaped => (raw, &[][..]),
             [b'\\', letter, rest @ ..] => (meaning(*letter)?, rest),
-            _ => raw.split_at_checked(raw.iter().position(|byte| *byte == b'\\').unwrap_or(raw.len()))?,
+            _ => raw.split_at_checked(scan::find(raw, |word| scan::is(word, b'\\')).unwrap_or(raw.len()))?,
         };
         self.rest.raw = rest;
         Some(chunk)

@@ -173,20 +173,46 @@ fn number(digits: &[u8]) -> Result<usize, Wrong> {
     if digits.is_empty() { Err(Wrong) } else { Ok(sum) }
 }
 
-/// Where the first NUL is, 64 bytes at a time.
+/// Where the first NUL is, 128 bytes at a time.
 #[inline(always)]
 fn find_nul(bytes: &[u8]) -> Option<usize> {
     if bytes.first() == Some(&0) {
         return Some(0);
     }
     let mut at = 0;
-    while let Some(block) = bytes[at..].first_chunk::<64>() {
-        if block.iter().fold(255, |least: u8, byte| least.min(*byte)) == 0 {
+    while let Some(block) = bytes[at..].first_chunk::<128>() {
+        let mut least = [255; 16];
+        for bytes in block.as_chunks::<16>().0 {
+            least.iter_mut().zip(bytes).for_each(|(least, byte): (&mut u8, _)| *least = (*least).min(*byte));
+        }
+        if least.iter().fold(false, |any, least| any | (*least == 0)) {
             break;
         }
-        at += 64;
+        at += 128;
     }
-    bytes[at..].iter().position(|byte| *byte == 0).map(|more| at + more)
+    find(&bytes[at..], 0).map(|more| at + more)
+}
+
+/// Where this byte is first: sixteen at a time, and then eight.
+#[inline(always)]
+fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let mut at = 0;
+    while let Some(block) = bytes[at..].first_chunk::<16>() {
+        if block.iter().fold(false, |any, byte| any | (*byte == wanted)) {
+            break;
+        }
+        at += 16;
+    }
+    while let Some(word) = bytes[at..].first_chunk() {
+        let word = u64::from_le_bytes(*word) ^ (ONES * u64::from(wanted));
+        let hits = word.wrapping_sub(ONES) & !word & (ONES << 7);
+        if hits != 0 {
+            return Some(at + hits.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    bytes[at..].iter().position(|byte| *byte == wanted).map(|more| at + more)
 }
 
 impl<'a> Frame<'a> {
@@ -194,7 +220,7 @@ impl<'a> Frame<'a> {
     pub fn get(&self, name: &[u8]) -> Option<&'a [u8]> {
         let mut rest = self.headers;
         loop {
-            let end = rest.iter().position(|byte| *byte == b'\n')?;
+            let end = find(rest, b'\n')?;
             if let (Some(b':'), true) = (rest.get(name.len()), rest.starts_with(name)) {
                 let value = &rest[name.len() + 1..end];
                 return Some(value.strip_suffix(b"\r").unwrap_or(value));
@@ -206,7 +232,7 @@ impl<'a> Frame<'a> {
     /// The same without escapes.
     pub fn plain(&self, name: &[u8]) -> Option<std::borrow::Cow<'a, [u8]>> {
         let value = self.get(name)?;
-        if self.command.is_raw() || !value.contains(&b'\\') {
+        if self.command.is_raw() || find(value, b'\\').is_none() {
             return Some(value.into());
         }
         let (mut plain, mut rest) = (Vec::with_capacity(value.len()), value);
