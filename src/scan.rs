@@ -59,6 +59,68 @@ pub(crate) const fn stomp_mark(word: u64) -> u64 {
     controls | colons | backslashes
 }
 
+/// Goes from one byte that may mean something in a STOMP head to the next: NUL, LF, CR, colon, backslash, other control
+/// characters below them, and what is not ASCII. 32 bytes are looked at together, which compilers make a few instructions
+/// of.
+#[derive(Debug)]
+pub(crate) struct Marks<'a> {
+    bytes: &'a [u8],
+    /// Where the block begins.
+    base: usize,
+    /// Where the one behind it does.
+    behind: usize,
+    /// Which bytes of the block are marks; those that were told are left out.
+    bits: u32,
+}
+
+const BLOCK: usize = 32;
+
+impl<'a> Marks<'a> {
+    /// Those in `bytes`, from this place on.
+    #[inline]
+    pub(crate) const fn new(bytes: &'a [u8], from: usize) -> Self {
+        Self { bytes, base: from, behind: from, bits: 0 }
+    }
+
+    /// Where the next one is.
+    #[inline(always)]
+    pub(crate) fn next(&mut self) -> Option<usize> {
+        while self.bits == 0 {
+            let rest = self.bytes.get(self.behind..)?;
+            self.bits = match rest.first_chunk() {
+                Some(block) => marks(block),
+                None if rest.is_empty() => return None,
+                None => marks_of_fewer(rest),
+            };
+            self.base = self.behind;
+            self.behind = self.behind.wrapping_add(BLOCK);
+        }
+        let at = usize::try_from(self.bits.trailing_zeros()).unwrap_or_default();
+        self.bits &= self.bits.wrapping_sub(1);
+        Some(self.base.wrapping_add(at))
+    }
+}
+
+/// A bit for each byte that is a mark.
+#[inline]
+fn marks(block: &[u8; BLOCK]) -> u32 {
+    let hits = block.map(|byte| u8::from(i8::from_ne_bytes([byte]) <= 13 || byte == b':' || byte == b'\\'));
+    hits.chunks_exact(8).zip([0_u32, 8, 16, 24]).fold(0, |bits, (hits, shift)| {
+        let hits = u64::from_le_bytes(hits.try_into().unwrap_or_default());
+        // Brings the lowest bits of eight bytes together.
+        let byte = hits.wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        bits | u32::try_from(byte).unwrap_or_default() << shift
+    })
+}
+
+/// The same of fewer bytes than a block has.
+#[inline(never)]
+fn marks_of_fewer(bytes: &[u8]) -> u32 {
+    let mut block = [0x7F; BLOCK];
+    block.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    marks(&block)
+}
+
 /// Where the first byte 0 is.
 ///
 /// Bodies are long: 64 bytes are looked at together, which compilers make a few instructions of.
@@ -215,6 +277,24 @@ mod tests {
                 assert_eq!(usize::try_from(first) == Ok(at), wanted, "{bytes:02x?}");
             }
         }
+    }
+
+    #[test]
+    fn goes_from_mark_to_mark() {
+        let is_mark = |byte: &u8| *byte < 14 || *byte == b':' || *byte == b'\\' || !byte.is_ascii();
+        for len in 0..100_usize {
+            for seed in 1..60_usize {
+                let byte = |at: usize| u8::try_from(at * at * seed % 251 + at % 5).unwrap();
+                let bytes: Vec<u8> = (0..len).map(|at| if at * seed % 7 < 4 { b'a' } else { byte(at) }).collect();
+                for from in [0, 1, len / 2, len] {
+                    let mut marks = Marks::new(&bytes, from);
+                    let seen: Vec<usize> = core::iter::from_fn(|| marks.next()).collect();
+                    let wanted: Vec<usize> = (from..len).filter(|at| is_mark(&bytes[*at])).collect();
+                    assert_eq!(seen, wanted, "{bytes:02x?} from {from}");
+                }
+            }
+        }
+        assert_eq!(Marks::new(b"\n", 2).next(), None);
     }
 
     #[test]

@@ -7,8 +7,10 @@ import contextlib
 import os
 import socket
 import threading
+import time
 
 LIMIT = 30.0  # seconds after which a missing event is an error
+BOOT = 120.0  # seconds that a server may take to start
 
 
 def free_port():
@@ -17,18 +19,31 @@ def free_port():
         return s.getsockname()[1]
 
 
+def wait_for_port(port, process):
+    """Until a server listens that was started."""
+    end = time.monotonic() + BOOT
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise RuntimeError("%s ended with %d" % (process.args[0], process.returncode))
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise TimeoutError("%s does not listen" % process.args[0])
+
+
 class Stream:
     """The bytes of one direction, cut into units as they come."""
 
-    def __init__(self, cut):
+    def __init__(self, cut, unwrap=None):
         self.cut = cut  # (data, start) -> (kind, end), or None while the unit is not whole
+        self.unwrap = unwrap  # what takes the units out of another protocol
         self.data = bytearray()
         self.units = []  # (kind, end offset)
         self.eof = False
 
     def feed(self, chunk):
         """Add bytes; yield the end offset of each unit completed by them."""
-        self.data += chunk
+        self.data += self.unwrap.feed(chunk) if self.unwrap else chunk
         while unit := self.cut(self.data, self.end()):
             self.units.append(unit)
             yield unit[1]
@@ -39,10 +54,10 @@ class Stream:
 
 
 class Connection:
-    def __init__(self, name, client, server, cut, cut_at):
+    def __init__(self, name, client, server, cut, cut_at, unwrap):
         self.name, self.cut_at = name, cut_at
         self.sockets = {"client": client, "server": server}
-        self.streams = {"client": Stream(cut), "server": Stream(cut)}
+        self.streams = {side: Stream(cut, unwrap and unwrap()) for side in ("client", "server")}
         self.event = threading.Condition()
         self.was_cut = False
         for side in ("client", "server"):
@@ -111,13 +126,14 @@ class Connection:
         with self.event:
             if not self.event.wait_for(lambda: all(s.eof for s in self.streams.values()), LIMIT):
                 raise TimeoutError(self.name + ": a connection stays open")
+        return self
 
 
 class Scenario:
     """A proxy whose connections are written to NAME, NAME-2, NAME-3 ... in their order."""
 
-    def __init__(self, name, server_port, out, cut, connections=1, broken=()):
-        self.name, self.server_port, self.out, self.cut = name, server_port, out, cut
+    def __init__(self, name, server_port, out, cut, connections=1, broken=(), unwrap=None):
+        self.name, self.server_port, self.out, self.cut, self.unwrap = name, server_port, out, cut, unwrap
         self.expected, self.broken = connections, broken  # broken: sides that end inside a unit
         self.cuts = {}  # number of a connection -> (side, kind of unit, how many of it)
         self.connections = []
@@ -137,7 +153,7 @@ class Scenario:
                 s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self.event:
                 cut_at = self.cuts.get(len(self.connections) + 1)
-                self.connections.append(Connection(self.name, client, server, self.cut, cut_at))
+                self.connections.append(Connection(self.name, client, server, self.cut, cut_at, self.unwrap))
                 self.event.notify_all()
 
     def connection(self, number=1):

@@ -1,11 +1,11 @@
 //! AMQP frames for people: what says nothing is left out, and tables are indented as they are nested.
 
-use fourwire::amqp::{Argument, Array, Dialect, Frame, Method, ShortStr, Table, Value};
+use fourwire::amqp::{Argument, Array, Dialect, Frame, Method, Table, Value};
 
 use crate::amqp_json;
 use crate::block::{Block, Line};
 use crate::paint::{Paint, Style};
-use crate::text::{bytes, count, quoted};
+use crate::text::{bytes, count, key, string};
 
 pub(crate) fn block(frame: &Frame<'_>, paint: Paint) -> Block {
     let first = Line::new(paint);
@@ -67,14 +67,6 @@ fn below(first: Line, paint: Paint, each: impl FnOnce(&mut dyn FnMut(&'static st
     [fields.lines(), tables.lines()].concat()
 }
 
-/// Text, or bytes that are none.
-fn string(bytes: &[u8]) -> String {
-    match core::str::from_utf8(bytes) {
-        Ok(text) => quoted(text),
-        Err(_) => self::bytes(bytes),
-    }
-}
-
 // --- tables ----------------------------------------------------------------------------------------------------------
 
 // The decoder has seen to it that nothing is nested deeper than `Limits::MAX_DEPTH`: so these may call each other.
@@ -83,7 +75,7 @@ fn table(heading: &str, entries: &Table<'_>, fields: &mut Fields) {
     let what = if entries.len() == 1 { "1 entry".to_owned() } else { format!("{} entries", entries.len()) };
     fields.nest(heading, what, |fields| {
         for entry in entries.iter() {
-            value(&key(entry.key), &entry.value, fields);
+            value(&key(entry.key.as_bytes()), &entry.value, fields);
         }
     });
 }
@@ -116,16 +108,6 @@ fn value(label: &str, value: &Value<'_>, fields: &mut Fields) {
         number => format!("{} ({})", number.as_i64().unwrap_or_default(), char::from(number.letter(Dialect::RabbitMq))),
     };
     fields.put(|line| line.field(label, shown));
-}
-
-/// A key as it is, unless it could be taken for something else.
-fn key(key: ShortStr<'_>) -> String {
-    match key.as_str() {
-        Ok(text) if !text.is_empty() && !text.contains(|it: char| it.is_whitespace() || it.is_control()) => {
-            text.to_owned()
-        }
-        _ => string(key.as_bytes()),
-    }
 }
 
 /// Fields, one behind the other until the line is full, and indented.

@@ -5,7 +5,7 @@
 use fourwire::amqp::{Argument, Dialect, Frame, Table, Value};
 use serde_json::{Map, Value as Json, json};
 
-use crate::hex;
+use crate::hex::{self, string};
 
 /// The frame of `length` bytes at `offset` in the stream.
 pub(crate) fn frame(offset: u64, length: usize, frame: &Frame<'_>) -> Json {
@@ -60,14 +60,6 @@ fn argument(argument: Argument<'_>) -> Json {
         Argument::ShortStr(text) => string(text.as_bytes()),
         Argument::LongStr(bytes) => string(bytes),
         Argument::Table(entries) => table(&entries),
-    }
-}
-
-/// Text, or bytes that are none.
-fn string(bytes: &[u8]) -> Json {
-    match core::str::from_utf8(bytes) {
-        Ok(text) => text.into(),
-        Err(_) => json!({ "hex": hex::encode(bytes) }),
     }
 }
 

@@ -4,7 +4,7 @@ use core::num::NonZeroUsize;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use fourwire::mqtt::Version;
+use fourwire::{mqtt, stomp};
 
 pub(crate) const USAGE: &str = "\
 usage: inspect PROTOCOL [options] [FILE]
@@ -17,6 +17,10 @@ PROTOCOL
   mqtt3            MQTT 3.1.1  } where no CONNECT
   mqtt5            MQTT 5.0    } tells the version
   amqp             AMQP 0-9-1
+  stomp            STOMP; the version is learned from CONNECTED, or is the highest that CONNECT offers
+  stomp10          STOMP 1.0  } for what was sent
+  stomp11          STOMP 1.1  } where neither
+  stomp12          STOMP 1.2  } tells the version
 
 options
   --json           one JSON object per line
@@ -48,8 +52,9 @@ pub(crate) struct Options {
 
 #[derive(Clone, Copy)]
 pub(crate) enum Protocol {
-    Mqtt(Version),
+    Mqtt(mqtt::Version),
     Amqp,
+    Stomp(Option<stomp::Version>),
 }
 
 #[derive(Clone, Copy)]
@@ -115,10 +120,14 @@ fn when(text: &str) -> Result<Colour, String> {
 fn protocol(name: Option<PathBuf>) -> Result<Protocol, String> {
     let name = name.ok_or("PROTOCOL is missing")?;
     match name.to_str() {
-        Some("mqtt" | "mqtt3") => Ok(Protocol::Mqtt(Version::V3_1_1)),
-        Some("mqtt31") => Ok(Protocol::Mqtt(Version::V3_1)),
-        Some("mqtt5") => Ok(Protocol::Mqtt(Version::V5)),
+        Some("mqtt" | "mqtt3") => Ok(Protocol::Mqtt(mqtt::Version::V3_1_1)),
+        Some("mqtt31") => Ok(Protocol::Mqtt(mqtt::Version::V3_1)),
+        Some("mqtt5") => Ok(Protocol::Mqtt(mqtt::Version::V5)),
         Some("amqp") => Ok(Protocol::Amqp),
+        Some("stomp") => Ok(Protocol::Stomp(None)),
+        Some("stomp10") => Ok(Protocol::Stomp(Some(stomp::Version::V1_0))),
+        Some("stomp11") => Ok(Protocol::Stomp(Some(stomp::Version::V1_1))),
+        Some("stomp12") => Ok(Protocol::Stomp(Some(stomp::Version::V1_2))),
         _ => Err(format!("there is no protocol {}", name.display())),
     }
 }

@@ -2,6 +2,8 @@
 
 use core::fmt::{self, Write as _};
 
+use serde_json::{Value, json};
+
 /// Lowercase hex without separators.
 pub(crate) fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().saturating_mul(2));
@@ -10,6 +12,14 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
     }
     text
+}
+
+/// As JSON: text, or an object with the hex of what is none.
+pub(crate) fn string(bytes: &[u8]) -> Value {
+    match core::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => json!({ "hex": encode(bytes) }),
+    }
 }
 
 /// The bytes of hex text in either case; white space may stand anywhere.

@@ -12,6 +12,10 @@ mod mqtt_json;
 mod mqtt_property;
 mod paint;
 mod shown;
+mod stomp;
+mod stomp_human;
+mod stomp_json;
+mod stomp_versions;
 mod stream;
 mod text;
 mod wrong;
@@ -52,6 +56,7 @@ fn run() -> Result<u8, Failure> {
     let mut protocol: Box<dyn stream::Protocol> = match options.protocol {
         Protocol::Mqtt(version) => Box::new(Shown::new(mqtt::Mqtt::new(version), format(&options))),
         Protocol::Amqp => Box::new(Shown::new(amqp::Amqp::new(), format(&options))),
+        Protocol::Stomp(version) => Box::new(Shown::new(stomp::Stomp::new(version), format(&options))),
     };
     let end = stream::run(protocol.as_mut(), input, options.chunk, &mut out)?;
     out.flush()?;

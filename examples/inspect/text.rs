@@ -38,6 +38,24 @@ pub(crate) fn bytes(bytes: &[u8]) -> String {
     }
 }
 
+/// Text, or bytes that are none.
+pub(crate) fn string(bytes: &[u8]) -> String {
+    match core::str::from_utf8(bytes) {
+        Ok(text) => quoted(text),
+        Err(_) => self::bytes(bytes),
+    }
+}
+
+/// A key as it is, unless it could be taken for something else.
+pub(crate) fn key(bytes: &[u8]) -> String {
+    match core::str::from_utf8(bytes) {
+        Ok(text) if !text.is_empty() && !text.contains(|it: char| it.is_whitespace() || it.is_control()) => {
+            text.to_owned()
+        }
+        _ => string(bytes),
+    }
+}
+
 /// `1 byte`, `2 bytes`.
 pub(crate) fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })

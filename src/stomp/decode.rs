@@ -121,14 +121,22 @@ impl Decoder {
         if self.head.as_mut().is_some_and(|head| goes_on(head, input, &self.asked)) {
             return Ok(None);
         }
-        let mut head = match self.begin(input, self.asked.limits.body)? {
-            Begun::Head(head) => head,
-            Begun::EndOfLine(used) => return Ok(Some((Unit::EndOfLine, used))),
-            Begun::Nothing => return Ok(None),
+        let mut head = match self.head {
+            Some(head) => head,
+            None => match self.begin(input)? {
+                Begun::Head(head) => head,
+                Begun::EndOfLine(used) => return Ok(Some((Unit::EndOfLine, used))),
+                Begun::Nothing => return Ok(None),
+            },
         };
-        match self.body_end(&mut head, input)? {
-            Body::End(end) => Ok(Some((Unit::Frame(self.frame(&head, input, end)), end.saturating_add(1)))),
-            Body::Incomplete => {
+        if head.body == 0 && !head.read(input, &self.asked, self.asked.limits.body)? {
+            self.head = Some(head);
+            return Ok(None);
+        }
+        match self.body_end(head, input)? {
+            Body::End(end) => Ok(Some((Unit::Frame(self.frame(head, input, end)), end.saturating_add(1)))),
+            Body::Incomplete(at) => {
+                head.at = at;
                 self.head = Some(head);
                 Ok(None)
             }
@@ -145,48 +153,45 @@ impl Decoder {
             return self.piece(input, rest);
         }
         let most = self.asked.limits.body_in_parts.max(self.asked.limits.body);
-        let mut head = match self.begin(input, most)? {
-            Begun::Head(head) => head,
-            Begun::EndOfLine(used) => return Ok(Some((Part::Unit(Unit::EndOfLine), used))),
-            Begun::Nothing => return Ok(None),
+        let mut head = match self.head {
+            Some(head) => head,
+            None => match self.begin(input)? {
+                Begun::Head(head) => head,
+                Begun::EndOfLine(used) => return Ok(Some((Part::Unit(Unit::EndOfLine), used))),
+                Begun::Nothing => return Ok(None),
+            },
         };
-        match self.body_end(&mut head, input)? {
-            Body::End(end) => Ok(Some((Part::Unit(Unit::Frame(self.frame(&head, input, end))), end.saturating_add(1)))),
-            Body::Incomplete => {
+        if head.body == 0 && !head.read(input, &self.asked, most)? {
+            self.head = Some(head);
+            return Ok(None);
+        }
+        match self.body_end(head, input)? {
+            Body::End(end) => Ok(Some((Part::Unit(Unit::Frame(self.frame(head, input, end))), end.saturating_add(1)))),
+            Body::Incomplete(at) => {
+                head.at = at;
                 self.head = Some(head);
                 Ok(None)
             }
             Body::TooLarge(_) => {
                 let body_len = head.length;
                 self.rest = Some(Rest { left: body_len.unwrap_or(size(most)), is_counted: body_len.is_some() });
-                Ok(Some((Part::Head { frame: self.frame(&head, input, head.body), body_len }, head.body)))
+                Ok(Some((Part::Head { frame: self.frame(head, input, head.body), body_len }, head.body)))
             }
         }
     }
 
-    /// The head of the frame at the start of the input, whose body may have `most` bytes; or a line end.
-    #[inline]
-    fn begin(&mut self, input: &[u8], most: u32) -> Result<Begun, DecodeError> {
-        let mut head = match self.head {
-            Some(head) => head,
-            None => {
-                if let Some(used) = self.end_of_line(input)? {
-                    return Ok(Begun::EndOfLine(used));
-                }
-                let Some(head) = Head::begin(input, &self.asked)? else { return Ok(Begun::Nothing) };
-                head
-            }
-        };
-        if head.body == 0 && !head.read(input, &self.asked, most)? {
-            self.head = Some(head);
-            return Ok(Begun::Nothing);
+    /// What is at the start of the input, where nothing was looked at yet.
+    #[inline(always)]
+    fn begin(&self, input: &[u8]) -> Result<Begun, DecodeError> {
+        if let Some(used) = self.end_of_line(input)? {
+            return Ok(Begun::EndOfLine(used));
         }
-        Ok(Begun::Head(head))
+        Ok(Head::begin(input, &self.asked)?.map_or(Begun::Nothing, Begun::Head))
     }
 
     /// The frame with this head and a body that ends here.
-    #[inline]
-    fn frame<'i>(&mut self, head: &Head, input: &'i [u8], end: usize) -> Frame<'i> {
+    #[inline(always)]
+    fn frame<'i>(&mut self, head: Head, input: &'i [u8], end: usize) -> Frame<'i> {
         self.head = None;
         if head.command == Command::Connected && self.asked.version.is_none() {
             self.asked.version = head.version;
@@ -217,7 +222,7 @@ impl Decoder {
 
     /// Where the body ends, at its NUL, if it is not too large to be taken whole.
     #[inline]
-    fn body_end(&self, head: &mut Head, input: &[u8]) -> Result<Body, DecodeError> {
+    fn body_end(&self, head: Head, input: &[u8]) -> Result<Body, DecodeError> {
         if head.is_over {
             return Ok(Body::End(head.body));
         }
@@ -228,10 +233,14 @@ impl Decoder {
             }
             let end = head.body.saturating_add(length);
             return match input.get(end) {
-                None => Ok(Body::Incomplete),
+                None => Ok(Body::Incomplete(head.at)),
                 Some(0) => Ok(Body::End(end)),
                 Some(_) => Err(DecodeError { kind: ErrorKind::NoNul, offset: end }),
             };
+        }
+        // As most frames without a body do.
+        if input.get(head.body) == Some(&0) {
+            return Ok(Body::End(head.body));
         }
         let may_have_body = head.command.may_have_body(self.asked.version);
         let last = head.body.saturating_add(if may_have_body { most } else { 0 }).saturating_add(1);
@@ -239,12 +248,11 @@ impl Decoder {
         if let Some(at) = scan::find_nul(window.get(head.at..).unwrap_or_default()) {
             return Ok(Body::End(head.at.saturating_add(at)));
         }
-        head.at = window.len();
         let offset = last.saturating_sub(1);
         match input.len() >= last {
             true if may_have_body => Ok(Body::TooLarge(offset)),
             true => Err(DecodeError { kind: ErrorKind::Body(head.command), offset }),
-            false => Ok(Body::Incomplete),
+            false => Ok(Body::Incomplete(window.len())),
         }
     }
 
@@ -296,7 +304,8 @@ enum Begun {
 /// Where a body ends.
 enum Body {
     End(usize),
-    Incomplete,
+    /// The next look is at this byte.
+    Incomplete(usize),
     /// It has more bytes than it may have in one piece: seen here.
     TooLarge(usize),
 }

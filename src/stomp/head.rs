@@ -1,9 +1,9 @@
 //! The head of a frame, from the command to the blank line: looked at once, in whatever pieces it arrives.
 
 use super::name::{Names, content_length};
-use super::spelling::{Rules, meaning};
+use super::spelling::Rules;
 use super::{Command, DecodeError, ErrorKind, HeaderName, Leniencies, Limits, Version};
-use crate::scan;
+use crate::scan::Marks;
 
 /// What is asked of a frame.
 #[derive(Clone, Copy, Debug)]
@@ -33,40 +33,28 @@ pub(super) struct Head {
     headers: u32,
     /// Where the line's first colon is; 0 before there is one.
     colon: usize,
-    /// Bytes before this one belong to an escape that was checked.
-    escaped: usize,
-    /// A byte was seen that is not ASCII.
+    /// A byte was seen in it that is not ASCII.
     is_wide: bool,
     pub(super) is_loose: bool,
     /// NUL stood in place of the blank line.
     pub(super) is_over: bool,
 }
 
-/// What a byte that may mean something means.
-enum Mark {
-    Nothing,
-    /// The next byte will tell.
-    Wait,
-    /// The line ends before the first of them, the next begins at the second.
-    End(usize, usize),
-}
-
 impl Head {
     /// Reads the command. `None` if its line is not whole.
     #[inline]
     pub(super) fn begin(input: &[u8], asked: &Strictness) -> Result<Option<Self>, DecodeError> {
-        // Where no command can be whole yet, or none can be any more.
-        const WINDOW: usize = Command::LONGEST + 2;
-        let window = input.get(..WINDOW).unwrap_or(input);
-        let Some(end) = window.iter().position(|byte| *byte == b'\n') else { return no_command(window, asked) };
-        let line = window.get(..end).unwrap_or_default();
-        let line = if asked.any_rules().carriage_return() { line.strip_suffix(b"\r").unwrap_or(line) } else { line };
-        let wrong = |kind| Err(DecodeError { kind, offset: 0 });
-        let Some(command) = Command::from_name(line) else { return wrong(ErrorKind::UnknownCommand) };
-        if asked.version.is_some_and(|version| !command.is_in(version)) {
-            return wrong(ErrorKind::NotInThisVersion(command));
-        }
-        let start = end.wrapping_add(1);
+        // Those that come with each message, and then the others.
+        let (command, start) = if input.starts_with(b"MESSAGE\n") {
+            (Command::Message, 8)
+        } else if input.starts_with(b"SEND\n") {
+            (Command::Send, 5)
+        } else if input.starts_with(b"ACK\n") {
+            (Command::Ack, 4)
+        } else {
+            let Some(found) = command(input, asked)? else { return Ok(None) };
+            found
+        };
         Ok(Some(Self {
             command,
             rules: Rules::of(asked.version, command).lenient(asked.leniencies),
@@ -79,7 +67,6 @@ impl Head {
             names: Names::default(),
             headers: 0,
             colon: 0,
-            escaped: 0,
             is_wide: false,
             is_loose: false,
             is_over: false,
@@ -87,168 +74,156 @@ impl Head {
     }
 
     /// Reads on, up to the blank line; whether it is there. The body may have `most` bytes.
-    #[inline]
+    ///
+    /// What is not inlined here takes and gives values: so the head is in registers while it is read.
+    #[inline(always)]
     pub(super) fn read(&mut self, input: &[u8], asked: &Strictness, most: u32) -> Result<bool, DecodeError> {
-        let limits = &asked.limits;
-        let head = size(limits.head);
+        let head = input.get(..size(asked.limits.head)).unwrap_or(input);
+        let mut marks = Marks::new(head, self.at);
         loop {
-            let last = self.line.saturating_add(size(limits.line)).min(head);
-            let window = input.get(..last).unwrap_or(input);
-            if self.at == self.line {
-                if let Some(body) = self.blank_line(window, asked)? {
-                    self.body = body;
-                    self.at = body;
-                    self.end(asked)?;
-                    return Ok(true);
-                }
+            if self.headers >= asked.limits.headers {
+                self.may_not_go_on(head)?;
             }
-            let Some((end, next)) = self.line_end(window, asked)? else {
-                if input.len() < last {
-                    return Ok(false);
-                }
-                let kind = if last == head { ErrorKind::HeadTooLarge } else { ErrorKind::HeaderTooLong };
-                return Err(DecodeError { kind, offset: last.min(input.len()) });
+            let Some(at) = self.line_end(&mut marks, head, asked)? else {
+                return self.more(input, asked);
             };
-            self.header(input.get(self.line..end).unwrap_or_default(), asked, most)?;
+            let next = at.wrapping_add(1);
+            if next.wrapping_sub(self.line) > size(asked.limits.line) {
+                return Err(too_long(self.line, asked));
+            }
+            let is_two = self.rules.carriage_return() && head.get(at.wrapping_sub(1)) == Some(&b'\r');
+            let end = at.wrapping_sub(usize::from(is_two));
+            if end <= self.line {
+                self.body = if self.is_over { at } else { next };
+                self.end(asked)?;
+                return Ok(true);
+            }
+            self.header(end, input, asked, most)?;
             self.line = next;
-            self.at = next;
             self.colon = 0;
+            self.is_wide = false;
         }
     }
 
-    /// Where the body begins, if the line that begins is the blank one; and whether it may be another header.
-    #[inline]
-    fn blank_line(&mut self, window: &[u8], asked: &Strictness) -> Result<Option<usize>, DecodeError> {
-        let offset = self.line;
-        match window.get(offset..).unwrap_or_default() {
-            [b'\n', ..] => Ok(Some(offset.wrapping_add(1))),
-            [b'\r', b'\n', ..] if self.rules.carriage_return() => Ok(Some(offset.wrapping_add(2))),
-            [0, ..] if asked.leniencies.no_blank_line && self.length.unwrap_or(0) == 0 => {
-                self.is_over = true;
-                Ok(Some(offset))
-            }
-            [] | [0, ..] => Ok(None),
-            [b'\r', ..] if self.rules.carriage_return() => Ok(None),
-            _ if self.headers == asked.limits.headers => Err(DecodeError { kind: ErrorKind::TooManyHeaders, offset }),
-            _ => Ok(None),
-        }
-    }
-
-    /// Where the line ends that is looked at, and where the next begins.
-    #[inline]
-    fn line_end(&mut self, window: &[u8], asked: &Strictness) -> Result<Option<(usize, usize)>, DecodeError> {
-        let mut rest = window.get(self.at..).unwrap_or_default();
-        while !rest.is_empty() {
-            let (word, len) = match rest.split_first_chunk() {
-                Some((word, behind)) => {
-                    rest = behind;
-                    (u64::from_le_bytes(*word), 8)
-                }
-                None => (scan::short(core::mem::take(&mut rest)), window.len().saturating_sub(self.at)),
+    /// Where the line's LF is, or the NUL in place of the blank line.
+    #[inline(always)]
+    fn line_end(
+        &mut self,
+        marks: &mut Marks<'_>,
+        head: &[u8],
+        asked: &Strictness,
+    ) -> Result<Option<usize>, DecodeError> {
+        // The second backslash of two.
+        let mut second = 0;
+        loop {
+            let Some(at) = marks.next() else {
+                self.at = head.len();
+                return Ok(None);
             };
-            self.is_wide |= word & scan::HIGHS != 0;
-            let mut hits = scan::stomp_mark(word);
-            while hits != 0 {
-                let at = self.at.wrapping_add(usize::try_from(hits.trailing_zeros() / 8).unwrap_or_default());
-                hits &= hits.wrapping_sub(1);
-                match self.mark(window, at, asked)? {
-                    Mark::Nothing => {}
-                    Mark::End(end, next) => return Ok(Some((end, next))),
-                    Mark::Wait => {
+            let next = at.wrapping_add(1);
+            // The byte behind this one, if the line may have it.
+            let behind = || head.get(next).filter(|_| next.wrapping_sub(self.line) < size(asked.limits.line));
+            let kind = match head.get(at) {
+                Some(b'\n') => return Ok(Some(at)),
+                Some(b':') if self.colon == 0 && at != self.line => {
+                    self.colon = at;
+                    continue;
+                }
+                Some(b':') if self.colon == 0 => ErrorKind::EmptyName,
+                Some(b':') if !self.rules.escapes() => continue,
+                Some(b':') if asked.leniencies.raw_colons => {
+                    self.is_loose = true;
+                    continue;
+                }
+                Some(b':') => ErrorKind::Colon,
+                Some(b'\\') if !self.rules.escapes() || at == second => continue,
+                Some(b'\\') => match behind() {
+                    None => {
                         self.at = at;
                         return Ok(None);
                     }
+                    Some(b'\\') => {
+                        second = next;
+                        continue;
+                    }
+                    Some(b'n' | b'c') => continue,
+                    Some(b'r') if self.rules.escapes_carriage_return() => continue,
+                    Some(_) => ErrorKind::Escape,
+                },
+                Some(b'\r') if !self.rules.carriage_return() => continue,
+                Some(b'\r') => match behind() {
+                    None => {
+                        self.at = at;
+                        return Ok(None);
+                    }
+                    Some(b'\n') => continue,
+                    Some(_) => ErrorKind::CarriageReturn,
+                },
+                Some(0) if at == self.line && is_over(self.length, asked) => {
+                    self.is_over = true;
+                    return Ok(Some(at));
                 }
-            }
-            self.at = self.at.wrapping_add(len);
+                Some(0) => ErrorKind::Nul,
+                Some(0x80..) => {
+                    self.is_wide = true;
+                    continue;
+                }
+                _ => continue,
+            };
+            return Err(wrong(kind, at, self.line, asked));
         }
-        Ok(None)
     }
 
+    /// No header may follow: but the blank line may.
     #[inline]
-    fn mark(&mut self, window: &[u8], at: usize, asked: &Strictness) -> Result<Mark, DecodeError> {
-        let wrong = |kind, offset| Err(DecodeError { kind, offset });
-        if at < self.escaped {
-            return Ok(Mark::Nothing);
+    fn may_not_go_on(&self, head: &[u8]) -> Result<(), DecodeError> {
+        match head.get(self.line) {
+            None | Some(b'\n' | 0) => Ok(()),
+            Some(b'\r') if self.rules.carriage_return() => Ok(()),
+            Some(_) => Err(DecodeError { kind: ErrorKind::TooManyHeaders, offset: self.line }),
         }
-        let next = at.wrapping_add(1);
-        match window.get(at) {
-            Some(b'\n') => return Ok(Mark::End(at, next)),
-            Some(b':') if self.colon == 0 && at == self.line => return wrong(ErrorKind::EmptyName, at),
-            Some(b':') if self.colon == 0 => self.colon = at,
-            Some(b':') if self.rules.escapes() => {
-                if !asked.leniencies.raw_colons {
-                    return wrong(ErrorKind::Colon, at);
-                }
-                self.is_loose = true;
-            }
-            Some(b'\\') if self.rules.escapes() => match window.get(next) {
-                None => return Ok(Mark::Wait),
-                Some(b'r') if !self.rules.escapes_carriage_return() => return wrong(ErrorKind::Escape, at),
-                Some(letter) if meaning(*letter).is_some() => self.escaped = at.wrapping_add(2),
-                Some(_) => return wrong(ErrorKind::Escape, at),
-            },
-            Some(b'\r') if self.rules.carriage_return() => match window.get(next) {
-                None => return Ok(Mark::Wait),
-                Some(b'\n') => return Ok(Mark::End(at, next.wrapping_add(1))),
-                Some(_) => return wrong(ErrorKind::CarriageReturn, at),
-            },
-            Some(0) => return wrong(ErrorKind::Nul, at),
-            _ => {}
-        }
-        Ok(Mark::Nothing)
     }
 
-    /// Checks a header, and keeps what the codec wants to know of it.
+    /// Waits for more; unless there is too much already.
     #[inline]
-    fn header(&mut self, line: &[u8], asked: &Strictness, most: u32) -> Result<(), DecodeError> {
+    fn more(&self, input: &[u8], asked: &Strictness) -> Result<bool, DecodeError> {
+        if input.len() < limit(self.line, asked) { Ok(false) } else { Err(too_long(self.line, asked)) }
+    }
+
+    /// Checks the header that ends here, and keeps what the codec wants to know of it.
+    #[inline(always)]
+    fn header(&mut self, end: usize, input: &[u8], asked: &Strictness, most: u32) -> Result<(), DecodeError> {
         let offset = self.line;
-        let wrong = |kind| Err(DecodeError { kind, offset });
         if self.colon == 0 {
-            return wrong(ErrorKind::NoColon);
+            return Err(DecodeError { kind: ErrorKind::NoColon, offset });
         }
         if self.is_wide && self.rules.is_utf8() {
-            if let Err(error) = core::str::from_utf8(line) {
-                let offset = offset.saturating_add(error.valid_up_to());
-                return Err(DecodeError { kind: ErrorKind::Utf8, offset });
-            }
+            utf8(input, offset, end)?;
         }
-        self.headers = self.headers.saturating_add(1);
-        let Some((name, [_, value @ ..])) = line.split_at_checked(self.colon.saturating_sub(offset)) else {
-            return Ok(());
-        };
-        let Some(name) = HeaderName::from_name(name) else { return Ok(()) };
+        self.headers = self.headers.wrapping_add(1);
+        let Some(name) = input.get(offset..self.colon).and_then(HeaderName::from_name) else { return Ok(()) };
         // The first one counts.
-        if !self.names.has(name) {
-            self.names.add(name);
-            match name {
-                HeaderName::ContentLength if self.command.is_counted(asked.version) => {
-                    self.counted(value, asked, most)?
-                }
-                HeaderName::Version => self.version = Version::from_name(value),
-                _ => {}
-            }
+        if self.names.has(name) {
+            return Ok(());
+        }
+        self.names.add(name);
+        if !matches!(name, HeaderName::ContentLength | HeaderName::Version) {
+            return Ok(());
+        }
+        let value = input.get(self.colon.wrapping_add(1)..end).unwrap_or_default();
+        if name == HeaderName::Version {
+            self.version = Version::from_name(value);
+        } else if self.command.is_counted(asked.version) {
+            let length = counted(self.command, value, asked.version, most);
+            self.length = Some(length.map_err(|kind| DecodeError { kind, offset })?);
         }
         Ok(())
     }
 
-    /// Keeps the length of the body, if there may be one that long.
-    fn counted(&mut self, value: &[u8], asked: &Strictness, most: u32) -> Result<(), DecodeError> {
-        let wrong = |kind| Err(DecodeError { kind, offset: self.line });
-        match content_length(value, asked.version) {
-            None => wrong(ErrorKind::ContentLength),
-            Some(1..) if !self.command.may_have_body(asked.version) => wrong(ErrorKind::Body(self.command)),
-            Some(length) if length > size(most) => wrong(ErrorKind::BodyTooLarge),
-            length => {
-                self.length = length;
-                Ok(())
-            }
-        }
-    }
-
     /// Checks what can be checked when all headers are there.
-    #[inline]
+    #[inline(always)]
     fn end(&mut self, asked: &Strictness) -> Result<(), DecodeError> {
+        self.at = self.body;
         if self.command == Command::Connected && !self.names.has(HeaderName::Version) {
             self.version = Some(Version::V1_0);
         }
@@ -261,6 +236,52 @@ impl Head {
     }
 }
 
+/// Whether NUL may stand in place of the blank line.
+#[cold]
+fn is_over(length: Option<usize>, asked: &Strictness) -> bool {
+    asked.leniencies.no_blank_line && length.unwrap_or(0) == 0
+}
+
+/// Where the line must have ended that begins at `line`.
+#[cold]
+fn limit(line: usize, asked: &Strictness) -> usize {
+    line.saturating_add(size(asked.limits.line)).min(size(asked.limits.head))
+}
+
+/// What is wrong at `at`: this, if the line may be that long.
+#[cold]
+fn wrong(kind: ErrorKind, at: usize, line: usize, asked: &Strictness) -> DecodeError {
+    if at < limit(line, asked) { DecodeError { kind, offset: at } } else { too_long(line, asked) }
+}
+
+/// The line that begins at `line`, or the head with it, is too long.
+#[cold]
+fn too_long(line: usize, asked: &Strictness) -> DecodeError {
+    let offset = limit(line, asked);
+    let kind = if offset == size(asked.limits.head) { ErrorKind::HeadTooLarge } else { ErrorKind::HeaderTooLong };
+    DecodeError { kind, offset }
+}
+
+#[cold]
+fn utf8(input: &[u8], line: usize, end: usize) -> Result<(), DecodeError> {
+    core::str::from_utf8(input.get(line..end).unwrap_or_default()).map_err(|error| {
+        let offset = line.saturating_add(error.valid_up_to());
+        DecodeError { kind: ErrorKind::Utf8, offset }
+    })?;
+    Ok(())
+}
+
+/// The length of the body, if there may be one that long.
+#[inline(never)]
+fn counted(command: Command, value: &[u8], version: Option<Version>, most: u32) -> Result<usize, ErrorKind> {
+    match content_length(value, version) {
+        None => Err(ErrorKind::ContentLength),
+        Some(1..) if !command.may_have_body(version) => Err(ErrorKind::Body(command)),
+        Some(length) if length > size(most) => Err(ErrorKind::BodyTooLarge),
+        Some(length) => Ok(length),
+    }
+}
+
 impl Strictness {
     /// The rules for what is before a command.
     #[inline]
@@ -269,14 +290,24 @@ impl Strictness {
     }
 }
 
-/// Waits for the rest of a command, if these bytes can become one.
-#[cold]
-fn no_command(window: &[u8], asked: &Strictness) -> Result<Option<Head>, DecodeError> {
-    let seen = if asked.any_rules().carriage_return() { window.strip_suffix(b"\r").unwrap_or(window) } else { window };
-    if Command::ALL.iter().any(|command| command.as_str().as_bytes().starts_with(seen)) {
-        return Ok(None);
+/// The command, and where the headers begin. `None` if its line is not whole, and can become one.
+fn command(input: &[u8], asked: &Strictness) -> Result<Option<(Command, usize)>, DecodeError> {
+    // Where no command can be whole yet, or none can be any more.
+    const WINDOW: usize = Command::LONGEST + 2;
+    let window = input.get(..WINDOW).unwrap_or(input);
+    let wrong = |kind| Err(DecodeError { kind, offset: 0 });
+    let end = window.iter().position(|byte| *byte == b'\n');
+    let line = window.get(..end.unwrap_or(window.len())).unwrap_or_default();
+    let line = if asked.any_rules().carriage_return() { line.strip_suffix(b"\r").unwrap_or(line) } else { line };
+    let Some(end) = end else {
+        let may_be = Command::ALL.iter().any(|command| command.as_str().as_bytes().starts_with(line));
+        return if may_be { Ok(None) } else { wrong(ErrorKind::UnknownCommand) };
+    };
+    let Some(command) = Command::from_name(line) else { return wrong(ErrorKind::UnknownCommand) };
+    if asked.version.is_some_and(|version| !command.is_in(version)) {
+        return wrong(ErrorKind::NotInThisVersion(command));
     }
-    Err(DecodeError { kind: ErrorKind::UnknownCommand, offset: 0 })
+    Ok(Some((command, end.wrapping_add(1))))
 }
 
 /// A limit as a size.

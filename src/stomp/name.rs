@@ -48,23 +48,23 @@ impl HeaderName {
     }
 
     /// The header of this name, if the codec knows it. In none of them anything would be escaped.
-    #[inline]
+    #[inline(always)]
     pub(super) fn from_name(name: &[u8]) -> Option<Self> {
-        // By length first: each of the others is then told by one look.
-        let (known, wanted) = match name.len() {
-            2 => (Self::Id, &b"id"[..]),
-            4 => (Self::Host, &b"host"[..]),
-            7 => (Self::Version, &b"version"[..]),
-            10 if name.first() == Some(&b'm') => (Self::MessageId, &b"message-id"[..]),
-            10 => (Self::ReceiptId, &b"receipt-id"[..]),
-            11 if name.first() == Some(&b'd') => (Self::Destination, &b"destination"[..]),
-            11 => (Self::Transaction, &b"transaction"[..]),
-            12 => (Self::Subscription, &b"subscription"[..]),
-            14 if name.first() == Some(&b'c') => (Self::ContentLength, &b"content-length"[..]),
-            14 => (Self::AcceptVersion, &b"accept-version"[..]),
+        // By length first: each of the others is then told by one look, of a length that is known.
+        let (known, is_it) = match name.len() {
+            2 => (Self::Id, name == b"id"),
+            4 => (Self::Host, name == b"host"),
+            7 => (Self::Version, name == b"version"),
+            10 if name.first() == Some(&b'm') => (Self::MessageId, name == b"message-id"),
+            10 => (Self::ReceiptId, name == b"receipt-id"),
+            11 if name.first() == Some(&b'd') => (Self::Destination, name == b"destination"),
+            11 => (Self::Transaction, name == b"transaction"),
+            12 => (Self::Subscription, name == b"subscription"),
+            14 if name.first() == Some(&b'c') => (Self::ContentLength, name == b"content-length"),
+            14 => (Self::AcceptVersion, name == b"accept-version"),
             _ => return None,
         };
-        if name == wanted { Some(known) } else { None }
+        if is_it { Some(known) } else { None }
     }
 }
 
@@ -94,15 +94,31 @@ impl Names {
         self.0 |= Self::bit(name);
     }
 
-    /// The first that is missing of those that a frame must have.
     #[inline]
-    pub(super) fn missing(self, command: Command, version: Option<Version>) -> Option<HeaderName> {
-        let missing = command.required_headers(version).iter().copied().find(|name| !self.has(*name));
-        let names_none = !self.has(HeaderName::Id) && !self.has(HeaderName::Destination);
-        match command {
-            Command::Unsubscribe if names_none => Some(HeaderName::Id),
-            _ => missing,
+    const fn of(mut names: &[HeaderName]) -> Self {
+        let mut all = Self(0);
+        while let [name, rest @ ..] = names {
+            all.add(*name);
+            names = rest;
         }
+        all
+    }
+
+    /// The first that is missing of those that a frame must have.
+    #[inline(always)]
+    pub(super) fn missing(self, command: Command, version: Option<Version>) -> Option<HeaderName> {
+        let required = Self::of(command.required_headers(version));
+        let is_whole = required.0 & !self.0 == 0 && command != Command::Unsubscribe;
+        if is_whole { None } else { self.first_missing(command, version) }
+    }
+
+    #[cold]
+    fn first_missing(self, command: Command, version: Option<Version>) -> Option<HeaderName> {
+        let names_none = !self.has(HeaderName::Id) && !self.has(HeaderName::Destination);
+        if command == Command::Unsubscribe && names_none {
+            return Some(HeaderName::Id);
+        }
+        command.required_headers(version).iter().copied().find(|name| !self.has(*name))
     }
 }
 

@@ -8,16 +8,15 @@ standard library alone; it shares nothing with the crate under test.
     expect.py --write           write the .json sibling of every .bin beside this script
     expect.py --check           exit 1 if a sibling is missing or differs
 """
-import glob
-import json
 import math
 import os
 import struct
 import sys
-import zlib
 
-# A body frame of more bytes is described by their number and their CRC-32.
-LONG = 1024
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import describe  # noqa: E402
+from describe import text  # noqa: E402
 
 # The methods: number, name, who sends it (c, s, both), fields. A field in parentheses has no meaning.
 METHODS = """
@@ -218,14 +217,6 @@ class Reader:
 NUMBERS = {"b": "b", "B": "B", "s": "h", "u": "H", "I": "i", "i": "I", "l": "q", "f": "f", "d": "d", "T": "Q"}
 
 
-def text(data):
-    """UTF-8 as text, other bytes as hex."""
-    try:
-        return data.decode("utf-8", "strict")
-    except UnicodeDecodeError:
-        return {"hex": data.hex()}
-
-
 def method(out, r, channel, side):
     r.need(r.left() >= 4, "no class and method")
     start = r.pos
@@ -276,8 +267,7 @@ def frame(data, pos, side):
     elif kind == 2:
         header(out, payload)
     elif kind == 3:
-        body = payload.take(size)
-        out["payload"] = body.hex() if size <= LONG else {"bytes": size, "crc32": zlib.crc32(body)}
+        out["payload"] = describe.payload(payload.take(size))
     payload.need(payload.left() == 0, "bytes behind the last field")
     return out, whole.pos
 
@@ -301,42 +291,10 @@ def decode(data, side=None):
             return
 
 
-def lines_of(path):
-    with open(path, "rb") as file:
-        data = file.read()
-    units = decode(data, path.split(".")[-2])
-    return "".join(json.dumps(unit, ensure_ascii=False, separators=(",", ":")) + "\n" for unit in units)
-
-
-def main(arguments):
-    here = os.path.dirname(os.path.abspath(__file__))
-    if arguments and arguments[0] in ("--write", "--check"):
-        bad = 0
-        files = sorted(glob.glob(os.path.join(here, "*.bin")))
-        for path in files:
-            lines = lines_of(path)
-            sibling = path[:-4] + ".json"
-            if arguments[0] == "--write":
-                with open(sibling, "w", encoding="utf-8", newline="\n") as file:
-                    file.write(lines)
-                continue
-            try:
-                with open(sibling, encoding="utf-8", newline="") as file:
-                    same = file.read() == lines
-            except FileNotFoundError:
-                same = False
-            if not same:
-                bad += 1
-                print("differs:", os.path.basename(sibling))
-        print("%d files, %d differ" % (len(files), bad))
-        return 1 if bad or not files else 0
-    if not arguments:
-        print(__doc__.strip())
-        return 2
-    for path in arguments:
-        sys.stdout.write(lines_of(path))
-    return 0
+def units(data, path):
+    """The units of what the side in a file's name sent."""
+    return decode(data, path.split(".")[-2])
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(describe.main(__file__, __doc__, units))

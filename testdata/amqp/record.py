@@ -22,6 +22,12 @@ from expect import KNOWN  # noqa: E402
 from play import SCENARIOS  # noqa: E402
 from tap import LIMIT, Scenario  # noqa: E402
 
+MECHANISMS = """
+auth_mechanisms.1 = PLAIN
+auth_mechanisms.2 = AMQPLAIN
+auth_mechanisms.3 = RABBIT-CR-DEMO
+"""
+
 # Scenarios of amqplib.cjs.
 BY_AMQPLIB = ["amqplain", "amqplib-confirms", "amqplib-consume", "amqplib-rpc", "amqplib-table-types"]
 
@@ -58,7 +64,7 @@ def main(arguments):
     for name in BY_AMQPLIB:
         todo[name] = (lambda scenario, rabbit, name=name: amqplib(scenario, name), {})
     failed = 0
-    with rabbitmq.running() as rabbit:
+    with rabbitmq.running(MECHANISMS) as rabbit:
         for name, (run, more) in sorted(todo.items()):
             if options.names and not any(name.startswith(only) for only in options.names):
                 continue

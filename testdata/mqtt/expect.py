@@ -8,10 +8,12 @@ alone; it shares nothing with the crate under test.
     expect.py --write           write the .json sibling of every .bin beside this script
     expect.py --check           exit 1 if a sibling is missing or differs
 """
-import glob
-import json
 import os
 import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import describe  # noqa: E402
 
 NAMES = [None, "CONNECT", "CONNACK", "PUBLISH", "PUBACK", "PUBREC", "PUBREL", "PUBCOMP",
          "SUBSCRIBE", "SUBACK", "UNSUBSCRIBE", "UNSUBACK", "PINGREQ", "PINGRESP",
@@ -256,47 +258,13 @@ def version_of(path):
     return {"v31": 3, "v311": 4, "v5": 5}[prefix]
 
 
-def lines_of(path):
-    with open(path, "rb") as file:
-        data = file.read()
-    side = path.split(".")[-2]
-    result = []
-    for packet in decode(data, version_of(path), side):
-        if packet["packet"] == "CONNECT":
-            need(packet["protocol_level"] == version_of(path), "version and file name differ")
-        result.append(json.dumps(packet, ensure_ascii=False, separators=(",", ":")) + "\n")
-    return "".join(result)
-
-
-def main(arguments):
-    here = os.path.dirname(os.path.abspath(__file__))
-    if arguments and arguments[0] in ("--write", "--check"):
-        bad = 0
-        files = sorted(glob.glob(os.path.join(here, "v*.bin")))
-        for path in files:
-            lines = lines_of(path)
-            sibling = path[:-4] + ".json"
-            if arguments[0] == "--write":
-                with open(sibling, "w", encoding="utf-8", newline="\n") as file:
-                    file.write(lines)
-                continue
-            try:
-                with open(sibling, encoding="utf-8", newline="") as file:
-                    same = file.read() == lines
-            except FileNotFoundError:
-                same = False
-            if not same:
-                bad += 1
-                print("differs:", os.path.basename(sibling))
-        print("%d files, %d differ" % (len(files), bad))
-        return 1 if bad or not files else 0
-    if not arguments:
-        print(__doc__.strip())
-        return 2
-    for path in arguments:
-        sys.stdout.write(lines_of(path))
-    return 0
+def units(data, path):
+    """The packets of what the side in a file's name sent, in its version."""
+    version = version_of(path)
+    for packet in decode(data, version, path.split(".")[-2]):
+        need(packet.get("protocol_level", version) == version, "version and file name differ")
+        yield packet
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(describe.main(__file__, __doc__, units))

@@ -45,24 +45,34 @@ def process(*args, **more):
 
 
 @contextlib.contextmanager
-def our_server():
-    """Our broker, on a port that it chooses and says."""
+def our_server(example="amqp_server", listens=1):
+    """Our broker, on a port that it chooses and says; or on so many of them."""
     pipe = {"stdout": subprocess.PIPE, "text": True}
-    with process(EXAMPLES / "amqp_server", "127.0.0.1:0", **pipe) as running:
-        port = int(running.stdout.readline().rsplit(":", 1)[1])
+    with process(EXAMPLES / example, *["127.0.0.1:0"] * listens, **pipe) as running:
+        ports = [int(running.stdout.readline().rsplit(":", 1)[1]) for _ in range(listens)]
         # What else it says is read, so that it never has to wait.
         threading.Thread(target=running.stdout.read, daemon=True).start()
-        yield port
+        yield ports[0] if listens == 1 else ports
 
 
 class RabbitMq:
     """RabbitMQ with a home, a data base and ports of its own; so is the port mapper that Erlang wants."""
 
+    STOMP = """
+        stomp.listeners.tcp.1 = 127.0.0.1:{self.stomp}
+        web_stomp.tcp.ip = 127.0.0.1
+        web_stomp.tcp.port = {self.web_stomp}
+    """
+
     @contextlib.contextmanager
-    def run(self):
+    def run(self, stomp=False):
         self.port, mapper, distribution = free_port(), free_port(), free_port()
+        self.stomp, self.web_stomp = free_port(), free_port()
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o755)
+            config, plugins = pathlib.Path(folder, "rabbitmq.conf"), pathlib.Path(folder, "plugins")
+            config.write_text(self.STOMP.format(self=self) if stomp else "")
+            plugins.write_text("[rabbitmq_stomp, rabbitmq_web_stomp].\n" if stomp else "[].\n")
             self.environment = {
                 **os.environ,
                 "HOME": folder,
@@ -73,6 +83,8 @@ class RabbitMq:
                 "RABBITMQ_MNESIA_BASE": f"{folder}/data",
                 "RABBITMQ_LOG_BASE": f"{folder}/log",
                 "RABBITMQ_PID_FILE": f"{folder}/pid",
+                "RABBITMQ_CONFIG_FILE": str(config),
+                "RABBITMQ_ENABLED_PLUGINS_FILE": str(plugins),
                 "ERL_EPMD_ADDRESS": "127.0.0.1",
                 "ERL_EPMD_PORT": str(mapper),
             }
@@ -94,8 +106,50 @@ class RabbitMq:
         wait_for_port(self.port, self.running, 90)
         return self.port
 
+    def wait_for_stomp(self):
+        for port in (self.stomp, self.web_stomp):
+            wait_for_port(port, self.running, 90)
+        return self.stomp, self.web_stomp
+
     def ctl(self, *args):
         subprocess.run([self.control, *args], env=self.environment, capture_output=True, timeout=60, check=False)
+
+
+class ActiveMq:
+    """ActiveMQ's STOMP alone, on a port of its own; what it has is in memory."""
+
+    CONFIG = """
+        <beans xmlns="http://www.springframework.org/schema/beans"
+            xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="
+                http://www.springframework.org/schema/beans http://www.springframework.org/schema/beans/spring-beans.xsd
+                http://activemq.apache.org/schema/core http://activemq.apache.org/schema/core/activemq-core.xsd">
+          <broker xmlns="http://activemq.apache.org/schema/core" persistent="false" useJmx="false">
+            <plugins><simpleAuthenticationPlugin><users>
+              <authenticationUser username="guest" password="guest" groups="all"/>
+            </users></simpleAuthenticationPlugin></plugins>
+            <transportConnectors>
+              <transportConnector name="stomp" uri="stomp://127.0.0.1:{port}"/>
+            </transportConnectors>
+          </broker>
+        </beans>
+    """
+
+    @contextlib.contextmanager
+    def run(self):
+        self.port, home = free_port(), pathlib.Path("/usr/share/activemq/lib")
+        jars = ":".join(sorted(str(jar) for jar in [*home.glob("*.jar"), *home.glob("optional/*.jar")]))
+        with tempfile.TemporaryDirectory() as folder:
+            config = pathlib.Path(folder, "activemq.xml")
+            config.write_text(self.CONFIG.format(port=self.port).strip())
+            options = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", f"-Djava.io.tmpdir={folder}"]
+            options += ["-Dactivemq.home=/usr/share/activemq", f"-Dactivemq.base={folder}"]
+            start = ["-cp", jars, "org.apache.activemq.console.Main", "start", f"xbean:file:{config}"]
+            with process("java", *options, *start, env={**os.environ, "HOME": folder}) as self.running:
+                yield self
+
+    def wait(self):
+        wait_for_port(self.port, self.running, 90)
+        return self.port
 
 
 @contextlib.contextmanager

@@ -1,5 +1,7 @@
 //! Heart-beats. (1.1 and 1.2, Heart-beating)
 
+use alloc::format;
+use alloc::string::String;
 use core::time::Duration;
 
 use super::Violation;
@@ -21,6 +23,20 @@ impl HeartBeat {
     /// Something every so often, in both directions.
     pub const fn every(span: Duration) -> Self {
         Self { sends: span, wants: span }
+    }
+
+    /// As it can be said: in whole milliseconds. What is less than one is none only if it was none.
+    pub(super) fn rounded(self) -> Self {
+        let round = |span: Duration| {
+            Duration::from_millis(u64::try_from(span.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX))
+        };
+        Self { sends: round(self.sends), wants: round(self.wants) }
+    }
+
+    /// The value of the header.
+    pub(super) fn text(self) -> String {
+        let Self { sends, wants } = self.rounded();
+        format!("{},{}", sends.as_millis(), wants.as_millis())
     }
 
     /// How often this end sends, if it is connected to `other`. Zero: not at all.

@@ -90,12 +90,13 @@ impl Line {
     }
 
     /// The connection is made.
-    pub(super) fn begin(&mut self, now: Instant, version: Version, ours: HeartBeat, theirs: HeartBeat) {
+    pub(super) fn begin(&mut self, now: Instant, version: Version, theirs: HeartBeat) {
         self.state = State::Connected;
         self.version = Some(version);
         self.decoder.set_version(self.version);
         self.decoder.set_limits(self.config.limits);
         if version != Version::V1_0 {
+            let ours = self.config.heart_beat.rounded();
             self.sends = ours.agreed(theirs);
             self.hears = theirs.agreed(ours);
         }

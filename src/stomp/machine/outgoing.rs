@@ -70,7 +70,7 @@ impl<'a> Outgoing<'a> {
 /// Whether the machine says a header of this name itself, or what it is there for.
 fn is_own(command: Command, name: Text<'_>) -> bool {
     let own: &[&str] = match command {
-        Command::Connect | Command::Stomp => &["accept-version", "host", "login", "passcode", "heart-beat"],
+        Command::Connect | Command::Stomp => &["accept-version", "host", "login", "passcode", "heart-beat", "receipt"],
         Command::Connected => &["version", "session", "server", "heart-beat"],
         Command::Send => &["destination", "transaction", "receipt", "content-length"],
         Command::Message => {

@@ -2,3 +2,6 @@
 
 pub mod amqp;
 pub mod mqtt;
+pub mod process;
+pub mod stomp;
+pub mod verdict;

@@ -8,6 +8,8 @@ use fourwire::mqtt::{
 };
 use mqttbytes::{Error, v4, v5};
 
+use crate::verdict::variant;
+
 /// What one decoder says of bytes.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Verdict {
@@ -79,7 +81,7 @@ fn ours(version: Version, bytes: &[u8]) -> Verdict {
     match decoder.decode(bytes) {
         Ok(Some((packet, _))) => takes(&packet, decoder.version()),
         Ok(None) => Verdict::Waits,
-        Err(error) => Verdict::Refuses(format!("{:?}", error.kind).split('(').next().unwrap_or_default().to_owned()),
+        Err(error) => Verdict::Refuses(variant(&error.kind)),
     }
 }
 
@@ -147,7 +149,7 @@ fn theirs(version: Version, bytes: &[u8]) -> Verdict {
     match read {
         Err(_) => Verdict::Panics,
         Ok(Err(Error::InsufficientBytes(_))) => Verdict::Waits,
-        Ok(Err(error)) => Verdict::Refuses(format!("{error:?}").split('(').next().unwrap_or_default().to_owned()),
+        Ok(Err(error)) => Verdict::Refuses(variant(&error)),
         // What it has read it writes, and we say in our words what that is: its encoder need not choose the same bytes.
         Ok(Ok(out)) => match Decoder::new(version).decode(&out) {
             Ok(Some((packet, used))) if used == out.len() => takes(&packet, version),

@@ -10,7 +10,7 @@ use fourwire::Full;
 use fourwire::stomp::{Decoder, EncodeError, ErrorKind, Leniencies, Limits, Unit, Version};
 
 pub use hostile::{client_hostile, server_hostile};
-pub use structured::structured;
+pub use structured::{structured, structured_frame};
 
 use super::decoding;
 use super::protocol::Protocol;

@@ -12,6 +12,13 @@ use super::{Stomp, VERSIONS};
 ///
 /// Whether it was written.
 pub fn structured(u: &mut Unstructured<'_>) -> Result<bool> {
+    let mut is_written = false;
+    structured_frame(u, |version, frame| is_written = check(version, frame))?;
+    Ok(is_written)
+}
+
+/// Makes a frame, and hands it to `check`.
+pub fn structured_frame(u: &mut Unstructured<'_>, check: impl FnOnce(Option<Version>, &Frame<'_>)) -> Result<()> {
     let version = *u.choose(&VERSIONS)?;
     let command = *u.choose(&Command::ALL)?;
     let mut headers = Vec::new();
@@ -36,12 +43,13 @@ pub fn structured(u: &mut Unstructured<'_>) -> Result<bool> {
     };
     let content_length = *u.choose(&[ContentLength::Always, ContentLength::WithNul, ContentLength::Never])?;
     let frame = Frame { body, content_length, ..Frame::new(command, &headers[..]) };
-    check(version, &frame)
+    check(version, &frame);
+    Ok(())
 }
 
-fn check(version: Option<Version>, frame: &Frame<'_>) -> Result<bool> {
+fn check(version: Option<Version>, frame: &Frame<'_>) -> bool {
     let decoder = Decoder::new(version);
-    let Some(bytes) = encodes::<Stomp>(&decoder, &Unit::Frame(*frame)) else { return Ok(false) };
+    let Some(bytes) = encodes::<Stomp>(&decoder, &Unit::Frame(*frame)) else { return false };
     let (back, rest) = decoded(decoder, &bytes);
     assert_eq!((back.command, back.body), (frame.command, frame.body));
     assert_eq!(rest, 0, "{:?} is in {frame:?}", bytes.escape_ascii().to_string());
@@ -55,7 +63,7 @@ fn check(version: Option<Version>, frame: &Frame<'_>) -> Result<bool> {
             same(back.headers, again.headers);
         }
     }
-    Ok(true)
+    true
 }
 
 fn decoded(mut decoder: Decoder, bytes: &[u8]) -> (Frame<'_>, usize) {

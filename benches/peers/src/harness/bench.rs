@@ -16,6 +16,13 @@ pub struct Encode {
     pub wrote: Vec<u8>,
 }
 
+impl Encode {
+    /// It does not write such frames: those of the other direction.
+    pub fn none() -> Self {
+        Self { job: Box::new(|_| Duration::ZERO), wrote: Vec::new() }
+    }
+}
+
 /// What a decoder says to one whole packet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Verdict {
@@ -24,6 +31,8 @@ pub enum Verdict {
     Incomplete,
     Error,
     Panic,
+    /// It does not read such frames: those of the other direction.
+    Foreign,
 }
 
 /// Runs what may panic. Some peers do; that is counted, not shown.
@@ -136,7 +145,27 @@ pub fn encode_owned<T: 'static>(
     let mut out = BytesMut::with_capacity(ROOM);
     once(make(), &mut out);
     let wrote = out.to_vec();
-    let job = move |n: usize| {
+    let job = consume(make, move |value| {
+        out.clear();
+        once(value, &mut out);
+        black_box(&out);
+    });
+    Encode { job, wrote }
+}
+
+/// For those that return a buffer of their own making, too.
+pub fn encode_owned_new<T: 'static, O: AsRef<[u8]> + 'static>(
+    mut make: impl FnMut() -> T + 'static,
+    mut once: impl FnMut(T) -> O + 'static,
+) -> Encode {
+    let wrote = once(make()).as_ref().to_vec();
+    let job = consume(make, move |value| _ = black_box(once(value).as_ref()));
+    Encode { job, wrote }
+}
+
+/// Times what consumes a value, not what makes it.
+pub fn consume<T: 'static>(mut make: impl FnMut() -> T + 'static, mut once: impl FnMut(T) + 'static) -> Job {
+    Box::new(move |n| {
         let mut time = Duration::ZERO;
         let mut left = n;
         while left > 0 {
@@ -144,16 +173,11 @@ pub fn encode_owned<T: 'static>(
             let batch: Vec<T> = uncounted(|| (0..left.min(16)).map(|_| make()).collect());
             left -= batch.len();
             let start = Instant::now();
-            for value in batch {
-                out.clear();
-                once(value, &mut out);
-                black_box(&out);
-            }
+            batch.into_iter().for_each(&mut once);
             time += start.elapsed();
         }
         time
-    };
-    Encode { job: Box::new(job), wrote }
+    })
 }
 
 /// The verdict of a decoder that consumes a buffer.
@@ -166,6 +190,16 @@ pub fn verdict_bytes<T, E>(
     match decode(&mut buf) {
         Ok(_) => Verdict::Packet(packet.len() - buf.len()),
         Err(error) if more(&error) => Verdict::Incomplete,
+        Err(_) => Verdict::Error,
+    }
+}
+
+/// The verdict of a decoder that consumes a buffer, and has no frame before it has all of one.
+pub fn verdict_optional<T, E>(packet: &[u8], decode: impl FnOnce(&mut BytesMut) -> Result<Option<T>, E>) -> Verdict {
+    let mut buf = BytesMut::from(packet);
+    match decode(&mut buf) {
+        Ok(Some(_)) => Verdict::Packet(packet.len() - buf.len()),
+        Ok(None) => Verdict::Incomplete,
         Err(_) => Verdict::Error,
     }
 }

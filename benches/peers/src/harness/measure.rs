@@ -80,7 +80,7 @@ fn prepare<V: Version>(row: &Row<V>, peer: &Peer<V>) -> Result<Column, Cell> {
     match row.work {
         Work::Decode { .. } if !peer.decodes() => Err(Cell::None),
         Work::Decode { stream, of, walk } => {
-            let frames = judge(row, peer, stream).map_err(Cell::Fails)?;
+            let frames = judge(row, peer, stream)?;
             Ok(Column { job: (peer.decode)(row.version, stream, walk), per: frames / of, note: "" })
         }
         Work::Encode { packet } => encoder(peer, row, packet, peer.encode),
@@ -89,12 +89,15 @@ fn prepare<V: Version>(row: &Row<V>, peer: &Peer<V>) -> Result<Column, Cell> {
 }
 
 /// How many frames there are, if the peer takes them all as they are.
-fn judge<V: Version>(row: &Row<V>, peer: &Peer<V>, stream: &[u8]) -> Result<usize, &'static str> {
+fn judge<V: Version>(row: &Row<V>, peer: &Peer<V>, stream: &[u8]) -> Result<usize, Cell> {
     let mut left = stream;
     let mut frames = 0;
     while let Some(len) = V::frame_len(left) {
         let (frame, rest) = left.split_at(len);
-        refusal(peer.judge(row.version, frame), len).map_or(Ok(()), Err)?;
+        match peer.judge(row.version, frame) {
+            Verdict::Foreign => return Err(Cell::None),
+            verdict => refusal(verdict, len).map_or(Ok(()), |why| Err(Cell::Fails(why)))?,
+        }
         frames += 1;
         left = rest;
     }
@@ -104,6 +107,7 @@ fn judge<V: Version>(row: &Row<V>, peer: &Peer<V>, stream: &[u8]) -> Result<usiz
 fn refusal(verdict: Verdict, len: usize) -> Option<&'static str> {
     match verdict {
         Verdict::Packet(used) if used == len => None,
+        Verdict::Foreign => None,
         Verdict::Packet(_) => Some("takes too little"),
         Verdict::Incomplete => Some("waits for ever"),
         Verdict::Error => Some("refuses"),
@@ -117,9 +121,15 @@ fn encoder<V: Version>(
     packet: &'static [u8],
     make: fn(V, &'static [u8]) -> Encode,
 ) -> Result<Column, Cell> {
-    // Its values come from its own decoder.
-    judge(row, peer, packet).map_err(Cell::Fails)?;
+    // Its values come from its own decoder, if that reads what it writes.
+    match judge(row, peer, packet) {
+        Ok(_) | Err(Cell::None) => {}
+        Err(fails) => return Err(fails),
+    }
     let made = quietly(|| make(row.version, packet)).ok_or(Cell::Fails("panics"))?;
+    if made.wrote.is_empty() {
+        return Err(Cell::None);
+    }
     // Another order of the properties is as good.
     let note = match () {
         () if made.wrote == packet => "",

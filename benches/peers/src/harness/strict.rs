@@ -21,8 +21,10 @@ pub fn print<V: Version + Debug>(peers: &[Peer<V>], cases: &[Case<V>]) {
     for peer in peers.iter().filter(|peer| peer.decodes()) {
         let mut counts = [0; 5];
         for case in cases.iter().filter(|case| peer.speaks(case.version)) {
-            counts[0] += 1;
-            let (i, what) = match peer.judge(case.version, &case.packet) {
+            let verdict = peer.judge(case.version, &case.packet);
+            counts[0] += usize::from(verdict != Verdict::Foreign);
+            let (i, what) = match verdict {
+                Verdict::Foreign => continue,
                 Verdict::Packet(used) if case.good && used == case.packet.len() => continue,
                 Verdict::Error if !case.good => continue,
                 Verdict::Packet(_) if !case.good => (1, "accepts"),

@@ -3,9 +3,6 @@
 mod receive;
 mod transactions;
 
-use alloc::string::String;
-use core::fmt::Write as _;
-
 use super::books::Books;
 use super::kept::Kept;
 use super::line::Line;
@@ -80,9 +77,7 @@ impl Client {
         }
         let versions = self.line.config.versions;
         let is_old = versions == Versions::only(Version::V1_0);
-        let mut beat = String::new();
-        let ours = self.line.config.heart_beat;
-        let _ = write!(beat, "{},{}", ours.sends.as_millis(), ours.wants.as_millis());
+        let beat = self.line.config.heart_beat.text();
         let host = (!is_old || !connect.host.is_empty()).then_some(connect.host);
         Outgoing::new(Command::Connect, [connect.headers, Headers::EMPTY])?
             .with_some("accept-version", (!is_old).then_some(versions.as_str()))
@@ -226,8 +221,7 @@ impl Client {
         if !subscribe.ack.is_in(self.line.version) {
             return Err(SendError::NotInThisVersion);
         }
-        let number = Digits::of(self.books.subscriptions.next().into());
-        let id = Kept::from(subscribe.id.unwrap_or(number.text()));
+        let id = subscribe.id.map_or_else(|| self.free_id(), Kept::from);
         if self.books.subscriptions.find(id.as_bytes()).is_some() {
             return Err(SendError::SubscriptionInUse);
         }
@@ -239,6 +233,19 @@ impl Client {
         let receipt = self.command(now, outgoing, with.receipt, out)?;
         let number = self.books.subscribe(id, subscribe.ack);
         Ok((Subscription { epoch: self.books.epoch, number }, receipt))
+    }
+
+    /// An `id` that nobody has chosen: the number that the next subscription has in any case, or one behind it.
+    fn free_id(&self) -> Kept {
+        let subscriptions = &self.books.subscriptions;
+        let mut number = u64::from(subscriptions.next());
+        loop {
+            let id = Digits::of(number);
+            if subscriptions.find(id.as_bytes()).is_none() {
+                return id.text().into();
+            }
+            number = number.saturating_add(1);
+        }
     }
 
     /// Ends a subscription. Its messages cannot be acknowledged any more, and some may still be on their way.

@@ -55,15 +55,18 @@ impl Client {
             Version::V1_0 => HeartBeat::NONE,
             _ => HeartBeat::read(frame.get("heart-beat"))?,
         };
-        self.line.begin(now, version, config.heart_beat, theirs);
+        self.line.begin(now, version, theirs);
         Ok(Event::Connected(*frame))
     }
 
-    /// From 1.1 on the server closes the connection behind it. (ERROR)
+    /// From 1.1 on the server closes the connection behind it. (ERROR) In 1.0 it is over if it is in place of the last
+    /// RECEIPT: nothing more would come.
     fn error<'i>(&mut self, frame: &Frame<'i>) -> Event<'i> {
         let id = frame.get("receipt-id").map(Kept::from);
         let receipt = id.and_then(|id| number(id.as_bytes())).and_then(|number| self.settle_receipt(number));
-        if !self.is_made() || self.line.version != Some(Version::V1_0) {
+        let is_last =
+            self.line.state == State::Closing && receipt.is_some_and(|receipt| receipt.number == self.farewell);
+        if is_last || !self.is_made() || self.line.version != Some(Version::V1_0) {
             self.line.state = State::Closed;
         }
         Event::Error(*frame, receipt)

@@ -25,17 +25,16 @@ impl<T> Server<T> {
         if self.line.state != State::Connecting {
             return Err(SendError::NotConnected);
         }
-        let (version, ours) = (self.chosen, self.line.config.heart_beat);
+        let version = self.chosen;
         let is_old = version == Version::V1_0;
-        let mut beat = String::new();
-        let _ = write!(beat, "{},{}", ours.sends.as_millis(), ours.wants.as_millis());
+        let beat = self.line.config.heart_beat.text();
         Outgoing::new(Command::Connected, [accept.headers, Headers::EMPTY])?
             .with_some("version", (self.knows_versions || !is_old).then_some(version.as_str()))
             .with_some("session", accept.session)
             .with_some("server", accept.server)
             .with_some("heart-beat", (!is_old).then_some(beat.as_str()))
             .encode(None, out)?;
-        self.line.begin(now, version, ours, self.theirs);
+        self.line.begin(now, version, self.theirs);
         self.session = accept.session.unwrap_or_default().into();
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::stomp::machine::outgoing::number;
 use crate::stomp::machine::{
     AckMode, Delivery, Error, HeartBeat, Outcome, Receipt, Settled, State, Subscription, Transaction, Violation,
 };
-use crate::stomp::{Command, DecodeError, ErrorKind, Frame, Part, Unit, Version};
+use crate::stomp::{Command, DecodeError, ErrorKind, Frame, HeaderName, Part, Unit, Version};
 
 impl<T> Server<T> {
     pub(in super::super) fn listens(&self) -> bool {
@@ -38,7 +38,8 @@ impl<T> Server<T> {
         }
     }
 
-    /// The newest version that both speak is chosen. Who names none speaks 1.0. (Protocol Negotiation)
+    /// The newest version that both speak is chosen. Who names none speaks 1.0. (Protocol Negotiation) All but 1.0 ask
+    /// for a `host`, which only now can be told to be missing.
     fn login<'i>(&mut self, now: Instant, frame: &Frame<'i>) -> Result<Request<'i>, Error> {
         if !matches!(frame.command, Command::Connect | Command::Stomp) {
             return Err(Violation::Unexpected(frame.command).into());
@@ -46,6 +47,10 @@ impl<T> Server<T> {
         let named = frame.get("accept-version").map(Kept::from);
         let names = named.as_ref().map_or(Version::V1_0.as_str().as_bytes(), Kept::as_bytes);
         let version = self.line.config.versions.newest_in(names).ok_or(Violation::Version)?;
+        let may_be_missing = version == Version::V1_0 || self.line.config.leniencies.missing_headers;
+        if !may_be_missing && frame.get("host").is_none() {
+            return Err(DecodeError { kind: ErrorKind::MissingHeader(HeaderName::Host), offset: 0 }.into());
+        }
         self.theirs = match version {
             Version::V1_0 => HeartBeat::NONE,
             _ => HeartBeat::read(frame.get("heart-beat"))?,

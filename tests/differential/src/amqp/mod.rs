@@ -6,45 +6,16 @@ mod text;
 
 use fourwire::amqp::{Decoder, Frame, Limits};
 
+use crate::verdict::variant;
+pub use crate::verdict::{OTHER_VALUES, Verdict, Written};
 pub use peer::Peer;
 pub use text::{Numbers, text};
-
-/// What one decoder says of bytes.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Verdict {
-    /// A frame, as [`text`] that all peers write alike.
-    Takes(String, Written),
-    /// More bytes are asked for.
-    Waits,
-    /// What is wrong, in the decoder's own words.
-    Refuses(String),
-}
-
-/// What a peer makes of a frame that it has read, when it sends it on.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Written {
-    /// These bytes.
-    Bytes(Vec<u8>),
-    /// Nothing, for this reason.
-    Nothing(String),
-}
-
-impl Verdict {
-    /// A word or two, for the names of classes.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Takes(..) => "takes",
-            Self::Waits => "waits",
-            Self::Refuses(reason) => reason,
-        }
-    }
-}
 
 fn decode(bytes: &[u8]) -> Result<Option<Frame<'_>>, String> {
     let limits = Limits { frame: u32::MAX, depth: Limits::MAX_DEPTH };
     match Decoder::with_limits(limits).decode(bytes) {
         Ok(frame) => Ok(frame.map(|(frame, _)| frame)),
-        Err(error) => Err(format!("{:?}", error.kind).split(['(', ' ']).next().unwrap_or_default().to_owned()),
+        Err(error) => Err(variant(&error.kind)),
     }
 }
 
@@ -63,9 +34,6 @@ pub fn ours(peer: Peer, bytes: &[u8]) -> Verdict {
         Err(kind) => Verdict::Refuses(kind),
     }
 }
-
-/// What is said of a peer that takes a frame and makes something else of it.
-pub const OTHER_VALUES: &str = "reads other values";
 
 /// A class of disagreement: what we say, then what the peer says. `None` if both say the same; why a frame is refused is
 /// not compared.

@@ -1,11 +1,8 @@
 //! The peers: each is a program that reads frames, a line of hex each, and says of each what it is, on a line.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::{env, fs};
-
-use super::text::{Numbers, hex};
+use super::text::Numbers;
 use super::{Verdict, Written};
+use crate::process::{Program, hex};
 
 /// Somebody else's codec.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -50,54 +47,25 @@ impl Peer {
             hex(frame, &mut lines);
             lines.push('\n');
         }
-        let input = room().join(format!("{}.hex", self.name()));
-        fs::write(&input, lines).expect("a file for the frames");
-        let (program, script) = self.program();
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers").join(script);
-        let mut command = Command::new(&program);
-        let output = command.arg(script).arg(&input).output();
-        let output = output.unwrap_or_else(|error| panic!("{}: {error}: tests/differential/run.sh", program.display()));
-        assert!(output.status.success(), "{}: {}", self.name(), String::from_utf8_lossy(&output.stderr));
-        let answers: Vec<_> = String::from_utf8_lossy(&output.stdout).lines().map(verdict).collect();
-        assert_eq!(answers.len(), frames.len(), "{} does not answer to each frame", self.name());
-        answers
+        self.program().answers(&lines).iter().map(|line| verdict(line)).collect()
     }
 
-    fn program(self) -> (PathBuf, &'static str) {
-        let (variable, program, script) = match self {
-            Self::RabbitMq => ("ESCRIPT", "escript", "rabbitmq.escript"),
-            Self::Pamqp => ("PYTHON", "python3", "pamqp_peer.py"),
-            Self::Amqplib => ("NODE", "node", "amqplib.cjs"),
-        };
-        (env::var_os(variable).map_or_else(|| program.into(), PathBuf::from), script)
+    const fn program(self) -> Program {
+        match self {
+            Self::RabbitMq => Program::erlang("rabbitmq.escript"),
+            Self::Pamqp => Program::python("pamqp_peer.py"),
+            Self::Amqplib => Program::javascript("amqplib.cjs"),
+        }
     }
-}
-
-/// Where files go that are read once.
-fn room() -> PathBuf {
-    let room = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/amqp");
-    fs::create_dir_all(&room).expect("a folder");
-    room
 }
 
 /// `takes TEXT HEX`, `takes TEXT !REASON`, `waits`, `refuses REASON`, with tabs between.
 fn verdict(line: &str) -> Verdict {
     let parts: Vec<_> = line.split('\t').collect();
     match parts[..] {
-        ["takes", text, written] => Verdict::Takes(
-            text.to_owned(),
-            match written.strip_prefix('!') {
-                Some(reason) => Written::Nothing(reason.to_owned()),
-                None => Written::Bytes(unhex(written)),
-            },
-        ),
+        ["takes", text, written] => Verdict::Takes(text.to_owned(), Written::from_line(written)),
         ["waits"] => Verdict::Waits,
         ["refuses", reason] => Verdict::Refuses(reason.to_owned()),
         _ => panic!("not an answer: {line:?}"),
     }
-}
-
-fn unhex(digits: &str) -> Vec<u8> {
-    let pair = |at: usize| digits.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
-    (0..digits.len()).step_by(2).map(|at| pair(at).expect("hex")).collect()
 }

@@ -3,9 +3,9 @@
 //! `method 1 queue.declare queue="6A6F6273 durable=1 arguments={782D6D=l5}`: names without `_` and `-`; bytes as hex
 //! behind `"`; the values of a table behind their letter.
 
-use std::fmt::Write as _;
-
 use fourwire::amqp::{Argument, Array, Dialect, Frame, Table, Value};
+
+use crate::process::hex;
 
 /// How far a peer tells numbers apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -124,10 +124,4 @@ fn double(number: f64, line: &mut String) {
 fn bytes(before: char, all: &[u8], line: &mut String) {
     line.push(before);
     hex(all, line);
-}
-
-pub(super) fn hex(all: &[u8], line: &mut String) {
-    for byte in all {
-        let _ = write!(line, "{byte:02X}");
-    }
 }

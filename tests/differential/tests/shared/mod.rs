@@ -6,17 +6,31 @@ use std::{env, fs, path::Path};
 
 use crate::properties::script::Xorshift;
 
-/// The classes that were seen: how often, and the shortest example of each.
+/// The classes that were seen.
 #[derive(Default)]
-pub struct Seen(BTreeMap<String, (usize, Vec<u8>)>);
+pub struct Seen(BTreeMap<String, Class>);
+
+#[derive(Default)]
+struct Class {
+    times: usize,
+    /// The shortest example: its length, and how it is shown.
+    len: usize,
+    example: String,
+}
 
 impl Seen {
+    /// With its example in hex, up to 32 bytes.
     pub fn add(&mut self, class: Option<String>, bytes: &[u8]) {
+        self.add_shown(class, bytes.len(), || hex(bytes.get(..32).unwrap_or(bytes)));
+    }
+
+    pub fn add_shown(&mut self, class: Option<String>, len: usize, show: impl Fn() -> String) {
         let Some(class) = class else { return };
-        let entry = self.0.entry(class).or_insert_with(|| (0, bytes.to_vec()));
-        entry.0 += 1;
-        if bytes.len() < entry.1.len() {
-            entry.1 = bytes.to_vec();
+        let class = self.0.entry(class).or_default();
+        class.times += 1;
+        if class.times == 1 || len < class.len {
+            class.len = len;
+            class.example = show();
         }
     }
 
@@ -28,21 +42,17 @@ impl Seen {
     pub fn rows(&self, known: &str) -> String {
         let known: BTreeMap<&str, &str> = known.lines().filter_map(|line| line.split_once('\t')).collect();
         let unknown: Vec<_> = self.0.iter().filter(|(class, _)| !known.contains_key(class.as_str())).collect();
-        for (class, (times, bytes)) in &unknown {
-            println!("not known: {class}\t{times}\t{}", hex(bytes));
+        for (name, class) in &unknown {
+            println!("not known: {name}\t{}\t{}", class.times, class.example);
         }
         let gone: Vec<_> = known.keys().filter(|class| !self.0.contains_key(**class)).collect();
         assert!(unknown.is_empty(), "{} classes are not known; no longer seen: {gone:?}", unknown.len());
         assert!(gone.is_empty(), "no longer seen: {gone:?}");
-        let row = |(class, (_, bytes)): (&String, &(usize, Vec<u8>))| {
-            format!("| {} | `{}` | {} |\n", class.replace('|', "/"), shortest(bytes), known[class.as_str()])
+        let row = |(name, class): (&String, &Class)| {
+            format!("| {} | `{}` | {} |\n", name.replace('|', "/"), class.example, known[name.as_str()])
         };
         self.0.iter().map(row).collect()
     }
-}
-
-fn shortest(bytes: &[u8]) -> String {
-    hex(bytes.get(..32).unwrap_or(bytes))
 }
 
 fn hex(bytes: &[u8]) -> String {

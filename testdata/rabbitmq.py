@@ -2,21 +2,10 @@
 import contextlib
 import os
 import pathlib
-import socket
 import subprocess
 import tempfile
-import time
 
-from tap import LIMIT, free_port
-
-BOOT = 120.0  # seconds that it may take to start
-
-CONFIG = """
-listeners.tcp.1 = 127.0.0.1:%d
-auth_mechanisms.1 = PLAIN
-auth_mechanisms.2 = AMQPLAIN
-auth_mechanisms.3 = RABBIT-CR-DEMO
-"""
+from tap import LIMIT, free_port, wait_for_port
 
 
 class RabbitMQ:
@@ -33,20 +22,21 @@ class RabbitMQ:
 
 
 @contextlib.contextmanager
-def running():
+def running(config, plugins=()):
+    """A broker with these lines of configuration, and these plugins."""
     # Debian's wrapper insists on its own user: the script behind it does not.
     listed = subprocess.run(["dpkg", "-L", "rabbitmq-server"], capture_output=True, text=True, check=True).stdout
     script = next(x for x in listed.splitlines() if x.endswith("/bin/rabbitmq-server") and "/lib/" in x)
     port, mapper = free_port(), free_port()
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
-        config = pathlib.Path(folder, "rabbitmq.conf")
-        config.write_text(CONFIG % port)
+        pathlib.Path(folder, "rabbitmq.conf").write_text("listeners.tcp.1 = 127.0.0.1:%d\n%s" % (port, config))
+        pathlib.Path(folder, "plugins").write_text("[%s].\n" % ",".join(plugins))
         environment = {
             **os.environ,
             "HOME": folder,
             "RABBITMQ_NODENAME": "recorder@localhost",
-            "RABBITMQ_CONFIG_FILE": str(config),
+            "RABBITMQ_CONFIG_FILE": folder + "/rabbitmq.conf",
             "RABBITMQ_DIST_PORT": str(free_port()),
             "RABBITMQ_MNESIA_BASE": folder + "/data",
             "RABBITMQ_LOG_BASE": folder + "/log",
@@ -73,14 +63,3 @@ def running():
             server.wait(LIMIT)
             names.terminate()
             names.wait(LIMIT)
-
-
-def wait_for_port(port, process):
-    end = time.monotonic() + BOOT
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            raise RuntimeError("RabbitMQ ended with %d" % process.returncode)
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.1)
-    raise TimeoutError("RabbitMQ does not listen")
