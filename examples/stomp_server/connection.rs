@@ -189,7 +189,7 @@ impl Connection {
         stored: &Stored,
     ) -> bool {
         let room = self.subscriptions.get(&subscription).map_or(0, |subscribed| subscribed.prefetch);
-        if self.server.outstanding(subscription) >= room || self.unsent + self.out.remaining() > UNSENT {
+        if self.server.unacknowledged_count(subscription) >= room || self.unsent + self.out.remaining() > UNSENT {
             return false;
         }
         let message = &stored.message;

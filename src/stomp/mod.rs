@@ -80,7 +80,7 @@
 //!             server.receipt(now, receipt, out)?;
 //!         }
 //!         // One message at once.
-//!         if let Some(subscriber) = self.subscriber.filter(|subscriber| server.outstanding(*subscriber) == 0) {
+//!         if let Some(subscriber) = self.subscriber.filter(|subscriber| server.unacknowledged_count(*subscriber) == 0) {
 //!             if let Some(body) = self.queue.pop_front() {
 //!                 let delivery = server.deliver(now, subscriber, &Message::to("/queue/orders", &body), out)?;
 //!                 server.keep(delivery, body);

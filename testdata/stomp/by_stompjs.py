@@ -32,7 +32,7 @@ def tcp(name, version):
     return (lambda s, _: play(s, name, version, "tcp")), "activemq", {}
 
 
-for scenario, versions in (("messages", ALL), ("heart-beats", ("1.1", "1.2")), ("large", ("1.2",))):
+for scenario, versions in (("messages", ALL), ("heart-beats", ("1.1", "1.2")), ("unescaped", ("1.1", "1.2")), ("large", ("1.2",))):
     for number in versions:
         key = "v%s-stompjs-%s-" % (number.replace(".", ""), scenario)
         SCENARIOS[key + "rabbitmq"] = web(scenario, number)

@@ -26,6 +26,7 @@ CONFIG = """
 stomp.listeners.tcp.1 = 127.0.0.1:%d
 web_stomp.tcp.ip = 127.0.0.1
 web_stomp.tcp.port = %d
+web_stomp.ws_frame = binary
 """
 HEAD_END = re.compile(rb"\r?\n\r?\n")
 LENGTH = re.compile(rb"\ncontent-length: *(\d+)\r?\n")

@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 
 use fourwire::amqp::{DecodeError, Decoder, Frame, Limits, Message, Method};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::amqp_json;
 use crate::replay::{self, Placed, Recording, Wire, cut, decode, described, recordings};
 use crate::wrong::Wrong;
-use crate::{amqp_json, hex};
-
-/// A body frame with more bytes is described by their number and their CRC-32.
-const LONG: usize = 1024;
 
 #[test]
 fn recordings_decode_as_an_independent_decoder_says() {
@@ -182,23 +179,7 @@ impl Wire for Amqp {
         Wrong::new(error.kind, error.offset)
     }
 
-    /// Of an error the place; of a long body its length and its checksum.
-    fn as_described(mut line: Value) -> Value {
-        if let Some(error) = line.get("error") {
-            return json!({ "error": { "offset": error["offset"] } });
-        }
-        if let Some(Value::String(payload)) = line.get("payload") {
-            let bytes = hex::decode(payload.as_bytes()).unwrap();
-            if bytes.len() > LONG {
-                line["payload"] = json!({ "bytes": bytes.len(), "crc32": crc32(&bytes) });
-            }
-        }
-        line
+    fn as_described(line: Value) -> Value {
+        replay::shortened(line, "payload")
     }
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ if crc & 1 == 1 { 0xEDB8_8320 } else { 0 })
-    })
 }

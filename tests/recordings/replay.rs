@@ -2,15 +2,17 @@
 
 use core::fmt::Debug;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::hex;
 use crate::wrong::{self, Wrong};
 
 /// A recording is split at every position up to so many; of a very large one it is fewer.
 const SPLIT: usize = 2048;
+/// A payload with more bytes is described by their number and their CRC-32.
+const LONG: usize = 1024;
 /// How many bytes are decoded for all splits of one recording.
 const WORK: usize = 1 << 24;
 
@@ -56,8 +58,7 @@ pub(crate) fn recordings<W: Wire>() -> Vec<Recording<W>> {
 /// Each recording is what the `.json` beside it says.
 pub(crate) fn described<W: Wire>() {
     for Recording { name, wire, bytes } in recordings::<W>() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(W::FOLDER).join(&name).with_extension("json");
-        let expected = fs::read_to_string(path).unwrap();
+        let expected = fs::read_to_string(beside::<W>(&name, "json")).unwrap();
         let seen = lines(&wire, &bytes);
         for (number, (seen, expected)) in (1..).zip(seen.iter().zip(expected.lines())) {
             let expected = serde_json::from_str::<Value>(expected).unwrap();
@@ -65,6 +66,31 @@ pub(crate) fn described<W: Wire>() {
         }
         assert_eq!(seen.len(), expected.lines().count(), "{name}: number of lines");
     }
+}
+
+/// The file beside a recording that says something of it.
+pub(crate) fn beside<W: Wire>(name: &str, extension: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(W::FOLDER).join(name).with_extension(extension)
+}
+
+/// What a description says of a line: of an error the place, of a long payload its length and its checksum.
+pub(crate) fn shortened(mut line: Value, payload: &str) -> Value {
+    if let Some(error) = line.get("error") {
+        return json!({ "error": { "offset": error["offset"] } });
+    }
+    if let Some(Value::String(text)) = line.get(payload) {
+        let bytes = hex::decode(text.as_bytes()).unwrap();
+        if bytes.len() > LONG {
+            line[payload] = json!({ "bytes": bytes.len(), "crc32": crc32(&bytes) });
+        }
+    }
+    line
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ if crc & 1 == 1 { 0xEDB8_8320 } else { 0 })
+    })
 }
 
 /// Each recording is the same byte by byte, and split anywhere.

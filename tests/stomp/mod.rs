@@ -1,15 +1,19 @@
-//! STOMP: each rule of the codec, with bytes by hand.
+//! STOMP: each rule of the codec, with bytes by hand; each of the machines, in `rules`; and both machines together, in
+//! `flows`.
 
 mod between;
 mod body;
 mod commands;
 mod encoder;
 mod escapes;
+mod flows;
 mod headers;
 mod leniencies;
 mod lines;
 mod owned;
 mod parts;
+mod rules;
+mod support;
 
 use fourwire::stomp::{Decoder, EncodeError, ErrorKind, Frame, Unit, Version};
 

@@ -1,6 +1,7 @@
 """Brokers for the strangers' tests, each a process of its own on ports of its own, and ways to talk to them."""
 
 import contextlib
+import itertools
 import os
 import pathlib
 import socket
@@ -210,3 +211,32 @@ def cuttable(port):
     finally:
         listener.close()
         cut_now()
+
+
+@contextlib.contextmanager
+def cut_after(port, *limits):
+    """A port that leads to another: the first connection through it is cut when so many bytes have gone that way, the
+    next one by the next limit; and then none."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def pump(source, sink, left):
+        with contextlib.suppress(OSError):
+            while left > 0 and (data := source.recv(min(1 << 16, left))):
+                sink.sendall(data)
+                left -= len(data)
+        for end in (source, sink):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def accept():
+        with contextlib.suppress(OSError):
+            for limit in itertools.chain(limits, itertools.repeat(1 << 60)):
+                near, far = listener.accept()[0], socket.create_connection(("127.0.0.1", port))
+                for ends in [(near, far, limit), (far, near, 1 << 60)]:
+                    threading.Thread(target=pump, args=ends, daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        listener.close()

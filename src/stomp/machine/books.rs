@@ -1,5 +1,6 @@
 //! What both ends keep of a connection: its subscriptions, what was delivered to them, and transactions.
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use super::kept::Kept;
@@ -12,6 +13,8 @@ use super::{AckMode, Delivery, Outcome};
 pub(super) struct Books<V> {
     pub(super) subscriptions: Named<Subscribed<V>>,
     pub(super) transactions: Named<Held>,
+    /// Of subscriptions that have ended: what is acknowledged in transactions that have not.
+    ended: BTreeMap<u32, Window<V>>,
     /// How many deliveries are not settled, of all subscriptions.
     outstanding: usize,
     /// Of which connection these are.
@@ -30,7 +33,7 @@ pub(super) type Held = Vec<(u32, Run, Outcome)>;
 
 impl<V> Books<V> {
     pub(super) const fn new(epoch: u32) -> Self {
-        Self { subscriptions: Named::new(), transactions: Named::new(), outstanding: 0, epoch }
+        Self { subscriptions: Named::new(), transactions: Named::new(), ended: BTreeMap::new(), outstanding: 0, epoch }
     }
 
     /// How many deliveries are not settled.
@@ -44,11 +47,21 @@ impl<V> Books<V> {
         self.subscriptions.insert(name, Subscribed { mode, window: Window::new() })
     }
 
-    /// Ends a subscription: gives back what it has not settled, also what is acknowledged in transactions.
-    pub(super) fn unsubscribe(&mut self, number: u32) -> Option<Window<V>> {
-        let subscribed = self.subscriptions.remove(number)?;
-        self.outstanding = self.outstanding.saturating_sub(subscribed.window.count());
-        Some(subscribed.window)
+    /// Ends a subscription, and tells of each delivery that comes back. What is acknowledged in a transaction does with it:
+    /// all of that counts, or nothing.
+    pub(super) fn unsubscribe(&mut self, number: u32, mut tell: impl FnMut(Delivery, Outcome, Option<V>)) {
+        let (epoch, Some(Subscribed { mut window, .. })) = (self.epoch, self.subscriptions.remove(number)) else {
+            return;
+        };
+        let before = window.count();
+        window.settle(Run { first: 0, last: u64::MAX }, |delivery, value| {
+            tell(Delivery { epoch, subscription: number, number: delivery }, Outcome::Returned, value);
+        });
+        let held = window.count();
+        self.outstanding = self.outstanding.saturating_sub(before.saturating_sub(held));
+        if held > 0 {
+            self.ended.insert(number, window);
+        }
     }
 
     // --- deliveries ----------------------------------------------------------------------------------------------
@@ -105,36 +118,46 @@ impl<V> Books<V> {
 
     /// What was acknowledged in a transaction is settled.
     pub(super) fn commit(&mut self, transaction: u32, mut tell: impl FnMut(Delivery, Outcome, Option<V>)) {
-        let epoch = self.epoch;
         for (subscription, run, outcome) in self.transactions.remove(transaction).unwrap_or_default() {
-            let Some(subscribed) = self.subscriptions.get_mut(subscription) else { continue };
-            let before = subscribed.window.count();
-            subscribed
-                .window
-                .commit(run, |number, value| tell(Delivery { epoch, subscription, number }, outcome, value));
-            let settled = before.saturating_sub(subscribed.window.count());
-            self.outstanding = self.outstanding.saturating_sub(settled);
+            self.settle_held(subscription, run, outcome, &mut tell);
         }
     }
 
-    /// What was acknowledged in a transaction was not.
-    pub(super) fn abort(&mut self, transaction: u32) {
+    /// What was acknowledged in a transaction was not. Tells of what comes back, as its subscription has ended.
+    pub(super) fn abort(&mut self, transaction: u32, mut tell: impl FnMut(Delivery, Outcome, Option<V>)) {
         for (subscription, run, _) in self.transactions.remove(transaction).unwrap_or_default() {
-            if let Some(subscribed) = self.subscriptions.get_mut(subscription) {
-                subscribed.window.roll_back(run);
+            match self.subscriptions.get_mut(subscription) {
+                Some(subscribed) => subscribed.window.roll_back(run),
+                None => self.settle_held(subscription, run, Outcome::Returned, &mut tell),
             }
+        }
+    }
+
+    fn settle_held(
+        &mut self,
+        subscription: u32,
+        run: Run,
+        outcome: Outcome,
+        tell: &mut impl FnMut(Delivery, Outcome, Option<V>),
+    ) {
+        let (epoch, ended) = (self.epoch, &mut self.ended);
+        let subscribed = self.subscriptions.get_mut(subscription).map(|subscribed| &mut subscribed.window);
+        let Some(window) = subscribed.or_else(|| ended.get_mut(&subscription)) else { return };
+        let before = window.count();
+        window.commit(run, |number, value| tell(Delivery { epoch, subscription, number }, outcome, value));
+        let left = window.count();
+        self.outstanding = self.outstanding.saturating_sub(before.saturating_sub(left));
+        if left == 0 {
+            self.ended.remove(&subscription);
         }
     }
 
     // --- what is known -------------------------------------------------------------------------------------------
 
     /// The deliveries of a subscription that are not settled, in order.
-    pub(super) fn unsettled(&self, subscription: u32) -> impl Iterator<Item = (Delivery, Option<&V>)> {
+    pub(super) fn unsettled(&self, subscription: u32) -> impl Iterator<Item = Delivery> {
         let epoch = self.epoch;
         let window = self.subscriptions.get(subscription).map(|subscribed| &subscribed.window);
-        window
-            .into_iter()
-            .flat_map(Window::iter)
-            .map(move |(number, value)| (Delivery { epoch, subscription, number }, value))
+        window.into_iter().flat_map(Window::iter).map(move |(number, _)| Delivery { epoch, subscription, number })
     }
 }

@@ -52,7 +52,8 @@ pub enum Request<'i> {
     Body(&'i [u8], bool),
     /// A client wants messages, which it acknowledges in this way.
     Subscribe(Subscription, AckMode, Asked<'i>),
-    /// A client wants messages no longer. [`Server::settled`](super::Server::settled) says which it has not acknowledged.
+    /// A client wants messages no longer. [`Server::settled`](super::Server::settled) says which it has not acknowledged,
+    /// neither for good nor in a transaction that is open.
     Unsubscribe(Subscription, Asked<'i>),
     /// A message was processed, and perhaps those before it. [`Server::settled`](super::Server::settled) says which: in
     /// a transaction none yet.

@@ -1,5 +1,6 @@
 //! What frames and their answers are known by: small values to keep.
 
+use super::kept::word;
 use crate::stomp::{Text, Version};
 
 /// A subscription of one connection.
@@ -84,7 +85,7 @@ impl AckMode {
     pub(super) fn from_name(name: Text<'_>, version: Option<Version>) -> Option<Self> {
         [Self::Auto, Self::Client, Self::ClientIndividual]
             .into_iter()
-            .find(|mode| name == mode.as_str() && mode.is_in(version))
+            .find(|mode| word(name, version) == mode.as_str() && mode.is_in(version))
     }
 
     pub(super) fn is_in(self, version: Option<Version>) -> bool {

@@ -5,7 +5,7 @@ use core::borrow::Borrow;
 use core::cmp::Ordering;
 use core::fmt;
 
-use crate::stomp::Text;
+use crate::stomp::{Text, Version};
 
 /// How many bytes need no heap: as long as what brokers call messages by is, as a rule.
 const INLINE: usize = 62;
@@ -44,6 +44,15 @@ impl Kept {
 
     pub(super) fn text(&self) -> Text<'_> {
         Text::new(self.as_bytes())
+    }
+}
+
+/// A value that is a word or a number of ours. 1.0 prints headers with a space behind the colon, which was not yet said to
+/// be part of the value.
+pub(super) const fn word(value: Text<'_>, version: Option<Version>) -> Text<'_> {
+    match version {
+        Some(Version::V1_0) => Text::new(value.raw().trim_ascii()),
+        _ => value,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The verbs that both ends have, written once. The two types differ in what `receive` answers.
 
-use super::{Client, Error, Event, HeartBeat, Request, Server, Session, State};
+use super::{Client, Delivery, Error, Event, HeartBeat, Request, Server, Session, State, Subscription};
 use crate::stomp::Version;
 use crate::{Instant, Output};
 
@@ -94,6 +94,19 @@ macro_rules! verbs {
             /// The heart-beats that were agreed on: what we send, and what comes.
             pub const fn heart_beat(&self) -> HeartBeat {
                 self.line.heart_beat()
+            }
+
+            /// The deliveries of a subscription that the client has not acknowledged, or not for good, in order.
+            pub fn unacknowledged(&self, subscription: Subscription) -> impl Iterator<Item = Delivery> {
+                let ours = subscription.epoch == self.books.epoch;
+                self.books.unsettled(if ours { subscription.number } else { 0 })
+            }
+
+            /// How many they are: to be compared with how many the client is to have at once.
+            pub fn unacknowledged_count(&self, subscription: Subscription) -> usize {
+                let ours = subscription.epoch == self.books.epoch;
+                let subscribed = self.books.subscriptions.get(subscription.number).filter(|_| ours);
+                subscribed.map_or(0, |subscribed| subscribed.window.count())
             }
 
             /// The connection is gone: gives the session back, for the next one.

@@ -128,12 +128,6 @@ impl<V> Window<V> {
         entries.map(|entry| (entry.number, entry.value.as_ref()))
     }
 
-    /// The same, and what is kept for them.
-    pub(super) fn into_iter(self) -> impl Iterator<Item = (u64, Option<V>)> {
-        let entries = self.entries.into_iter().filter(|entry| entry.state != State::Settled);
-        entries.map(|entry| (entry.number, entry.value))
-    }
-
     /// Those of a run that are in this state.
     fn each(&mut self, run: Run, state: State, mut see: impl FnMut(&mut Entry<V>)) {
         let start = self.entries.partition_point(|entry| entry.number < run.first);

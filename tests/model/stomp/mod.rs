@@ -248,7 +248,7 @@ impl Model for World {
                 steps.extend(receipts().map(|receipt| Step::Acknowledge(*delivery, fate, transaction, receipt)));
             }
         }
-        let has_room = self.subscriber.is_some_and(|to| self.server.outstanding(to) < left.prefetch);
+        let has_room = self.subscriber.is_some_and(|to| self.server.unacknowledged_count(to) < left.prefetch);
         steps.extend((has_room && !self.queue.is_empty()).then_some(Step::Deliver));
 
         steps.extend(transactions().filter(|_| left.sends > 0).map(Step::Send));

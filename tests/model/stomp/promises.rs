@@ -31,12 +31,12 @@ impl World {
             return Err("the two ends have other subscriptions, or transactions".into());
         }
         let Some(subscription) = self.subscription else { return Ok(()) };
-        let ours: Vec<_> = self.client.outstanding(subscription).collect();
+        let ours: Vec<_> = self.client.unacknowledged(subscription).collect();
         let open = self.got.iter().filter(|got| matches!(got.word, Word::None | Word::Held(..)));
         if !open.map(|got| got.delivery).eq(ours.iter().copied()) {
             return Err(format!("{ours:?} are outstanding to the client, of {:?}", self.got));
         }
-        let theirs = self.server.outstanding(subscription);
+        let theirs = self.server.unacknowledged_count(subscription);
         if is_quiet && theirs != ours.len() {
             return Err(format!("{} are outstanding to the client, and {theirs} to the server", ours.len()));
         }

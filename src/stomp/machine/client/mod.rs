@@ -272,7 +272,7 @@ impl Client {
         let id = id.ok_or(SendError::StaleSubscription)?.clone();
         let outgoing = Outgoing::new(Command::Unsubscribe, [with.headers, Headers::EMPTY])?.with("id", id.text());
         let receipt = self.command(now, outgoing, with.receipt, out)?;
-        self.books.unsubscribe(subscription.number);
+        self.books.unsubscribe(subscription.number, |_, _, _| {});
         Ok(receipt)
     }
 
@@ -329,12 +329,6 @@ impl Client {
     pub fn awaited(&self) -> impl Iterator<Item = Receipt> {
         let epoch = self.books.epoch;
         self.receipts.iter().map(move |(number, _)| Receipt { epoch, number })
-    }
-
-    /// The deliveries of a subscription that are not acknowledged, or not for good, in order.
-    pub fn outstanding(&self, subscription: Subscription) -> impl Iterator<Item = Delivery> {
-        let number = if subscription.epoch == self.books.epoch { subscription.number } else { 0 };
-        self.books.unsettled(number).map(|(delivery, _)| delivery)
     }
 
     /// A receipt has come, or will not.

@@ -1,9 +1,9 @@
 //! What a server sends, and what it means to a client.
 
 use super::{Client, size};
-use crate::stomp::machine::kept::Kept;
+use crate::stomp::machine::kept::{Kept, word};
 use crate::stomp::machine::outgoing::number;
-use crate::stomp::machine::{AckMode, Delivery, Error, Event, HeartBeat, State, Violation};
+use crate::stomp::machine::{AckMode, Delivery, Error, Event, HeartBeat, Receipt, State, Violation};
 use crate::stomp::{Command, DecodeError, ErrorKind, Frame, Part, Unit, Version};
 use crate::{Instant, Output};
 
@@ -62,8 +62,7 @@ impl Client {
     /// From 1.1 on the server closes the connection behind it. (ERROR) In 1.0 it is over if it is in place of the last
     /// RECEIPT: nothing more would come.
     fn error<'i>(&mut self, frame: &Frame<'i>) -> Event<'i> {
-        let id = frame.get("receipt-id").map(Kept::from);
-        let receipt = id.and_then(|id| number(id.as_bytes())).and_then(|number| self.settle_receipt(number));
+        let receipt = self.receipt_of(frame);
         let is_last =
             self.line.state == State::Closing && receipt.is_some_and(|receipt| receipt.number == self.farewell);
         if is_last || !self.is_made() || self.line.version != Some(Version::V1_0) {
@@ -73,9 +72,7 @@ impl Client {
     }
 
     fn receipt<'i>(&mut self, frame: &Frame<'i>) -> Result<Event<'i>, Error> {
-        let id = frame.get("receipt-id").map(Kept::from);
-        let receipt = id.and_then(|id| number(id.as_bytes())).and_then(|number| self.settle_receipt(number));
-        let receipt = receipt.ok_or(Violation::UnknownReceipt)?;
+        let receipt = self.receipt_of(frame).ok_or(Violation::UnknownReceipt)?;
         if self.line.state == State::Closing && receipt.number == self.farewell {
             self.line.state = State::Closed;
             return Ok(Event::Disconnected);
@@ -83,11 +80,17 @@ impl Client {
         Ok(Event::Receipt(receipt))
     }
 
+    /// The receipt that a frame is about, if it is awaited.
+    fn receipt_of(&mut self, frame: &Frame<'_>) -> Option<Receipt> {
+        let id = Kept::from(word(frame.get("receipt-id")?, self.line.version));
+        self.settle_receipt(number(id.as_bytes())?)
+    }
+
     /// What a message is acknowledged by: in 1.2 its `ack`, before that its `message-id`.
     fn delivery(&mut self, frame: &Frame<'_>) -> Result<Delivery, Error> {
-        let books = &mut self.books;
+        let (books, version) = (&mut self.books, self.line.version);
         let subscription = match frame.get("subscription") {
-            Some(id) => books.subscriptions.find(Kept::from(id).as_bytes()),
+            Some(id) => books.subscriptions.find(Kept::from(word(id, version)).as_bytes()),
             // In 1.0 a server need not say it.
             None => books.subscriptions.only(),
         };
@@ -98,7 +101,7 @@ impl Client {
         if mode == AckMode::Auto {
             return Ok(books.deliver(number, None));
         }
-        let id = match self.line.version {
+        let id = match version {
             Some(Version::V1_2) => frame.get("ack").ok_or(Violation::NoAck)?,
             _ => frame.get("message-id").unwrap_or_default(),
         };

@@ -63,7 +63,7 @@ impl Client {
         out: &mut impl Output,
     ) -> Result<Option<Receipt>, SendError> {
         let receipt = self.end(now, Command::Abort, transaction, with, out)?;
-        self.books.abort(transaction.number);
+        self.books.abort(transaction.number, |_, _, _| {});
         Ok(receipt)
     }
 

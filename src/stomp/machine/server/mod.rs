@@ -9,7 +9,7 @@ use super::books::Books;
 use super::kept::Kept;
 use super::line::Line;
 use super::window::Window;
-use super::{Config, Delivery, Error, HeartBeat, Outcome, Session, Settled, State, Subscription};
+use super::{Config, Delivery, Error, HeartBeat, Session, Settled, State, Subscription};
 use crate::stomp::{Limits, Version};
 use crate::{Instant, Output};
 
@@ -94,8 +94,9 @@ impl<T> Server<T> {
     }
 
     /// What the last request has settled, in order: after [`Ack`](super::Request::Ack), [`Nack`](super::Request::Nack),
-    /// [`Commit`](super::Request::Commit) and [`Unsubscribe`](super::Request::Unsubscribe). What is not taken before the
-    /// next call of [`receive`](Self::receive) is dropped.
+    /// [`Commit`](super::Request::Commit) and [`Unsubscribe`](super::Request::Unsubscribe), and after
+    /// [`Abort`](super::Request::Abort) what was acknowledged of subscriptions that have ended since. What is not taken
+    /// before the next call of [`receive`](Self::receive) is dropped.
     pub fn settled(&mut self) -> impl Iterator<Item = Settled<T>> + use<'_, T> {
         self.settled.drain(..)
     }
@@ -104,6 +105,8 @@ impl<T> Server<T> {
     /// has acknowledged in transactions that were not committed.
     pub fn end(&mut self) -> impl Iterator<Item = Settled<T>> + use<'_, T> {
         self.line.state = State::Closed;
+        let open: alloc::vec::Vec<_> = self.books.transactions.iter().map(|(number, _)| number).collect();
+        open.into_iter().for_each(|number| self.aborted(number));
         let numbers: alloc::vec::Vec<_> = self.books.subscriptions.iter().map(|(number, _)| number).collect();
         numbers.into_iter().for_each(|number| self.returned(number));
         self.settled.drain(..)
@@ -111,13 +114,16 @@ impl<T> Server<T> {
 
     /// Ends a subscription, and remembers what it has not settled.
     fn returned(&mut self, number: u32) {
-        let (epoch, outcome) = (self.books.epoch, Outcome::Returned);
-        let entries = self.books.unsubscribe(number).into_iter().flat_map(Window::into_iter);
-        self.settled.extend(entries.map(|(delivery, value)| Settled {
-            delivery: Delivery { epoch, subscription: number, number: delivery },
-            outcome,
-            value,
-        }));
+        let settled = &mut self.settled;
+        self.books.unsubscribe(number, |delivery, outcome, value| {
+            settled.push_back(Settled { delivery, outcome, value });
+        });
+    }
+
+    /// Undoes a transaction, and remembers what comes back.
+    fn aborted(&mut self, number: u32) {
+        let settled = &mut self.settled;
+        self.books.abort(number, |delivery, outcome, value| settled.push_back(Settled { delivery, outcome, value }));
     }
 
     // --- time ----------------------------------------------------------------------------------------------------
@@ -136,15 +142,6 @@ impl<T> Server<T> {
             }
         }
         late
-    }
-
-    // --- what is known -------------------------------------------------------------------------------------------
-
-    /// How many deliveries of a subscription the client has not acknowledged, or not for good: to be compared with how many it
-    /// is to have at once.
-    pub fn outstanding(&self, subscription: Subscription) -> usize {
-        self.subscribed(subscription)
-            .map_or(0, |number| self.books.subscriptions.get(number).map_or(0, |subscribed| subscribed.window.count()))
     }
 
     /// The number of a subscription, if it is one of ours and of this connection.

@@ -5,7 +5,7 @@ use super::answers::NAMELESS;
 use crate::Instant;
 use crate::stomp::machine::client::size;
 use crate::stomp::machine::event::{Asked, Login, Request};
-use crate::stomp::machine::kept::Kept;
+use crate::stomp::machine::kept::{Kept, word};
 use crate::stomp::machine::outgoing::number;
 use crate::stomp::machine::{
     AckMode, Delivery, Error, HeartBeat, Outcome, Receipt, Settled, State, Subscription, Transaction, Violation,
@@ -80,7 +80,7 @@ impl<T> Server<T> {
             }
             Command::Abort => {
                 let transaction = self.open(frame)?;
-                self.books.abort(transaction.number);
+                self.aborted(transaction.number);
                 Ok(Request::Abort(transaction, self.owing(frame)))
             }
             Command::Disconnect => Ok(self.disconnect(frame)),
@@ -172,7 +172,8 @@ impl<T> Server<T> {
     /// The delivery that is meant, if it can be acknowledged, or need not be.
     fn meant(&self, frame: &Frame<'_>) -> Option<Delivery> {
         let is_new = self.line.version == Some(Version::V1_2);
-        let id = Kept::from(frame.get(if is_new { "id" } else { "message-id" })?);
+        let id = frame.get(if is_new { "id" } else { "message-id" })?;
+        let id = Kept::from(word(id, self.line.version));
         let mut id = id.as_bytes();
         if !is_new && !self.session.as_bytes().is_empty() {
             id = id.strip_prefix(self.session.as_bytes())?.strip_prefix(b"-")?;

@@ -279,7 +279,7 @@ impl User {
         assert!(self.client.awaited().eq(self.asked.iter().copied()));
         for number in 0..self.books.subscriptions() {
             let outstanding =
-                self.client.outstanding(self.books.subscription(number)).map(|delivery| delivery.number());
+                self.client.unacknowledged(self.books.subscription(number)).map(|delivery| delivery.number());
             assert!(outstanding.eq(self.books.outstanding(number).map(|(_, number)| number)));
         }
         assert!(self.asked.len() <= self.config.receipts as usize);

@@ -194,7 +194,7 @@ impl Broker {
         let told: Vec<_> = self.server.settled().collect();
         self.told(told, &settled);
         for number in 0..self.books.subscriptions() {
-            let count = self.server.outstanding(self.books.subscription(number));
+            let count = self.server.unacknowledged_count(self.books.subscription(number));
             assert_eq!(count, self.books.outstanding(number).count());
         }
     }

@@ -1,0 +1,1 @@
+//! Both machines together, on a clock of our own.
