@@ -57,3 +57,25 @@ fn dead_peer_was_sent_a_heart_beat_first() {
     assert_eq!(server(config, "1.2").timeout(late, &mut out), Err(Error::Timeout(Timeout::HeartBeat)));
     assert!(out.starts_with(b"ERROR\n"));
 }
+
+/// A message for which there was no room was in front of the receipt of DISCONNECT; and behind DISCONNECT nothing can be
+/// acknowledged that would make room.
+#[test]
+fn client_with_a_full_window_was_never_disconnected() {
+    let mut client = client(Config { window: 1, ..Config::default() });
+    let subscription = client.subscribe(NOW, &Subscribe::to("a").with_ack(AckMode::Client), &mut Vec::new()).unwrap();
+    let message = b"MESSAGE\ndestination:a\nmessage-id:1\nsubscription:1\nack:1\n\n\0";
+    client.receive(NOW, message, &mut Vec::new()).unwrap().unwrap();
+    assert_eq!(client.receive(NOW, message, &mut Vec::new()), Ok(None));
+    assert!(client.is_held_back());
+    client.disconnect(NOW, &mut Vec::new()).unwrap();
+    let Ok(Some((Event::Message(_, delivery), _))) = client.receive(NOW, message, &mut Vec::new()) else {
+        panic!("it is held back for ever");
+    };
+    // It comes again, as all that was not acknowledged: not on this connection.
+    assert!(delivery.needs_ack() && delivery.number() == 2 && delivery.subscription() == Some(subscription));
+    assert_eq!(client.ack(NOW, delivery, &mut Vec::new()), Err(SendError::NotConnected));
+    assert_eq!(client.unacknowledged(subscription).count(), 1);
+    let receipt = b"RECEIPT\nreceipt-id:1\n\n\0";
+    assert_eq!(client.receive(NOW, receipt, &mut Vec::new()), Ok(Some((Event::Disconnected, receipt.len()))));
+}
