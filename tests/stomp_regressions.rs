@@ -79,3 +79,16 @@ fn client_with_a_full_window_was_never_disconnected() {
     let receipt = b"RECEIPT\nreceipt-id:1\n\n\0";
     assert_eq!(client.receive(NOW, receipt, &mut Vec::new()), Ok(Some((Event::Disconnected, receipt.len()))));
 }
+
+/// Nothing that the application can do would let it go on.
+#[test]
+fn what_is_closed_was_held_back() {
+    let mut server = server(Config { receipts: 1, ..Config::default() }, "1.2");
+    let begin = b"BEGIN\ntransaction:t\nreceipt:1\n\n\0";
+    server.receive(NOW, begin, &mut Vec::new()).unwrap().unwrap();
+    assert_eq!(server.receive(NOW, begin, &mut Vec::new()), Ok(None));
+    assert!(server.is_held_back());
+    server.error(NOW, &Default::default(), &mut Vec::new()).unwrap();
+    assert_eq!(server.receive(NOW, begin, &mut Vec::new()), Ok(None));
+    assert!(!server.is_held_back());
+}
