@@ -1,5 +1,7 @@
 //! STOMP: short inputs, mutants of frames of all kinds, and what proptest makes.
 
+use std::collections::HashSet;
+
 use arbitrary::Unstructured;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -174,5 +176,34 @@ proptest! {
     #[test]
     fn law_5_no_panic_client(head in vec(any::<u8>(), 2), bytes in conversation(&SERVERS[..])) {
         stomp::client_hostile(&[head, bytes].concat());
+    }
+}
+
+/// Scripts of any bytes come to every frame that there is, and to all that is held back: else nothing would be shown.
+#[test]
+fn law_7_scripts_get_everywhere() {
+    let mut dice = Xorshift::new(7);
+    let (mut heard, mut client, mut server, mut parts, mut timeouts, mut connections) =
+        (HashSet::new(), false, false, false, 0, 0);
+    for _ in 0..400 {
+        let script: Vec<u8> = (0..2000).map(|_| dice.below(256) as u8).collect();
+        let seen = stomp::two_machines(&script);
+        heard.extend(seen.heard);
+        client |= seen.client_held_back;
+        server |= seen.server_held_back;
+        parts |= seen.in_parts;
+        timeouts += seen.timeouts;
+        connections += seen.connections;
+    }
+    assert_eq!(heard.len(), 6 + 8, "what is said of itself, and what is asked");
+    assert!(client && server && parts && timeouts > 100 && connections > 1000, "{timeouts} {connections}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn law_7_two_machines_random(bytes in vec(any::<u8>(), 0..1200)) {
+        stomp::two_machines(&bytes);
     }
 }

@@ -1,6 +1,6 @@
 //! Calls whose output has little room.
 
-use fourwire::{amqp, mqtt};
+use fourwire::{amqp, mqtt, stomp};
 
 use super::script::Script;
 use super::strict::Strict;
@@ -28,7 +28,7 @@ macro_rules! is_full {
     };
 }
 
-is_full!(mqtt amqp);
+is_full!(mqtt amqp stomp);
 
 /// Calls a machine, sometimes with so little room that the call must be repeated; what it writes goes on the wire.
 pub fn repeat<M, T, X: IsFull>(

@@ -70,7 +70,7 @@ impl<V> Books<V> {
     pub(super) fn deliver(&mut self, subscription: u32, value: Option<V>) -> Delivery {
         let mut delivery = Delivery { epoch: self.epoch, subscription, number: 0 };
         match self.subscriptions.get_mut(subscription) {
-            Some(Subscribed { mode: AckMode::Auto, window }) => window.skip(),
+            Some(Subscribed { mode: AckMode::Auto, window }) => _ = window.skip(),
             Some(Subscribed { window, .. }) => {
                 delivery.number = window.push(value);
                 self.outstanding = self.outstanding.saturating_add(1);
@@ -80,14 +80,9 @@ impl<V> Books<V> {
         delivery
     }
 
-    /// A message is delivered that cannot be acknowledged any more.
+    /// A message is delivered that cannot be acknowledged any more: it needs no room.
     pub(super) fn pass(&mut self, subscription: u32) -> Delivery {
-        let window = self.subscriptions.get_mut(subscription).map(|subscribed| &mut subscribed.window);
-        let number = window.map_or(0, |window| {
-            let number = window.next();
-            window.skip();
-            number
-        });
+        let number = self.subscriptions.get_mut(subscription).map_or(0, |subscribed| subscribed.window.skip());
         Delivery { epoch: self.epoch, subscription, number }
     }
 

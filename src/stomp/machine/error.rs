@@ -65,7 +65,7 @@ pub enum Violation {
 pub enum Timeout {
     /// The client's CONNECT, or the server's CONNECTED.
     Connect,
-    /// Anything, for twice as long as heart-beats were agreed on.
+    /// Anything, for three times as long as heart-beats were agreed on.
     HeartBeat,
     /// A RECEIPT.
     Receipt,
@@ -113,7 +113,7 @@ impl fmt::Display for Timeout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Connect => "no connection was made in time",
-            Self::HeartBeat => "nothing came for twice as long as was agreed",
+            Self::HeartBeat => "nothing came for three times as long as was agreed",
             Self::Receipt => "a receipt did not come in time",
         })
     }

@@ -120,48 +120,46 @@ impl Line {
         HeartBeat { sends: self.sends, wants: self.hears }
     }
 
-    /// When something is due, and what.
-    fn due(&self) -> Option<(Instant, Due)> {
-        let timeout = |timeout, at| (at, Due::Timeout(timeout));
+    /// When the peer is late, and with what.
+    fn late(&self) -> Option<(Instant, Timeout)> {
         match self.state {
-            State::New | State::Connecting => (self.state == self.awaits)
-                .then(|| timeout(Timeout::Connect, self.last_received.after(self.config.connect_timeout))),
-            State::Connected | State::Closing => {
-                // While nothing is read nothing can be heard.
-                let hears = if self.held_back { Duration::ZERO } else { self.hears };
-                let dead = (!hears.is_zero())
-                    .then(|| timeout(Timeout::HeartBeat, self.last_received.after(hears.saturating_mul(2))));
-                // Half as often would be in time if clocks and lines were perfect.
-                let beat = (!self.sends.is_zero()).then(|| (self.last_sent.after(half(self.sends)), Due::HeartBeat));
-                [dead, beat].into_iter().flatten().min_by_key(|(at, _)| *at)
+            State::New | State::Connecting if self.state == self.awaits => {
+                Some((self.last_received.after(self.config.connect_timeout), Timeout::Connect))
             }
-            State::Closed => None,
+            // While nothing is read nothing can be heard.
+            State::Connected | State::Closing if !self.held_back => {
+                let hears = self.hears.saturating_mul(PATIENCE);
+                (!hears.is_zero()).then(|| (self.last_received.after(hears), Timeout::HeartBeat))
+            }
+            _ => None,
         }
+    }
+
+    /// When a heart-beat is to be sent. Half as often would be in time if clocks and lines were perfect.
+    fn beat(&self) -> Option<Instant> {
+        let is_made = matches!(self.state, State::Connected | State::Closing);
+        (is_made && !self.sends.is_zero()).then(|| self.last_sent.after(half(self.sends)))
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.due().map(|(at, _)| at)
+        [self.late().map(|(at, _)| at), self.beat()].into_iter().flatten().min()
     }
 
-    /// Sends a heart-beat, or finds that the peer is gone, if that is due.
+    /// Finds that the peer is gone, or sends a heart-beat, if that is due.
     pub(super) fn timeout(&mut self, now: Instant, out: &mut impl Output) -> Result<(), Error> {
-        match self.due() {
-            Some((at, Due::Timeout(timeout))) if at <= now => Err(Error::Timeout(timeout)),
-            Some((at, Due::HeartBeat)) if at <= now => {
-                Writer::new(out.space(1, 0)?).put(b"\n");
-                self.last_sent = now;
-                Ok(())
-            }
-            _ => Ok(()),
+        if let Some((_, timeout)) = self.late().filter(|(at, _)| *at <= now) {
+            return Err(Error::Timeout(timeout));
         }
+        if self.beat().is_some_and(|at| at <= now) {
+            Writer::new(out.space(1, 0)?).put(b"\n");
+            self.last_sent = now;
+        }
+        Ok(())
     }
 }
 
-/// What can be due.
-enum Due {
-    HeartBeat,
-    Timeout(Timeout),
-}
+/// After how many intervals of silence a peer is gone. ActiveMQ's first heart-beat comes after two.
+const PATIENCE: u32 = 3;
 
 fn half(span: Duration) -> Duration {
     span.checked_div(2).unwrap_or_default()

@@ -43,6 +43,7 @@ macro_rules! verbs {
                 out: &mut impl Output,
             ) -> Result<Option<($event<'i>, usize)>, Error> {
                 if !self.listens() {
+                    self.line.held_back = false;
                     return Ok(None);
                 }
                 self.line.heard(now, input.len());

@@ -50,9 +50,11 @@ impl<V> Window<V> {
         self.next
     }
 
-    /// The next delivery, which is settled at once.
-    pub(super) const fn skip(&mut self) {
-        self.next = self.next.wrapping_add(1);
+    /// The next delivery, which nobody will acknowledge.
+    pub(super) const fn skip(&mut self) -> u64 {
+        let number = self.next;
+        self.next = number.wrapping_add(1);
+        number
     }
 
     /// The next delivery.

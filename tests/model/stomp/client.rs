@@ -84,7 +84,10 @@ impl World {
             Word::Held(held, fate) if held == transaction => *word = if counts { Word::Said(fate) } else { aborted },
             _ => {}
         };
-        self.got.iter_mut().for_each(|got| end(&mut got.word, Word::None));
+        for got in &mut self.got {
+            let has_ended = got.delivery.subscription() != self.subscription;
+            end(&mut got.word, if has_ended { Word::Never } else { Word::None });
+        }
         self.sent.iter_mut().for_each(|word| end(word, Word::Never));
         self.stale_transactions.push(transaction);
         Ok(receipt)
@@ -104,7 +107,8 @@ impl World {
         let receipt = self.client.unsubscribe_with(NOW, subscription, with, &mut out)?;
         self.send_up(&out);
         self.left.unsubscribes -= 1;
-        for got in self.got.iter_mut().filter(|got| !matches!(got.word, Word::Said(_))) {
+        // What was said in a transaction still counts with it, or not.
+        for got in self.got.iter_mut().filter(|got| got.word == Word::None) {
             got.word = Word::Never;
         }
         self.stale_subscriptions.push(subscription);

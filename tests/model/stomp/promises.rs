@@ -32,7 +32,8 @@ impl World {
         }
         let Some(subscription) = self.subscription else { return Ok(()) };
         let ours: Vec<_> = self.client.unacknowledged(subscription).collect();
-        let open = self.got.iter().filter(|got| matches!(got.word, Word::None | Word::Held(..)));
+        let of_it = self.got.iter().filter(|got| got.delivery.subscription() == Some(subscription));
+        let open = of_it.filter(|got| matches!(got.word, Word::None | Word::Held(..)));
         if !open.map(|got| got.delivery).eq(ours.iter().copied()) {
             return Err(format!("{ours:?} are outstanding to the client, of {:?}", self.got));
         }

@@ -30,11 +30,10 @@ impl Books {
         self.subscriptions.len() - 1
     }
 
-    /// Gives back what was not settled, in order, held or not.
+    /// Gives back what was not settled, in order. What is held still counts with its transaction, or not.
     pub fn unsubscribe(&mut self, subscription: usize) -> Vec<Fate> {
         self.subscriptions[subscription].2 = false;
-        self.held.retain(|(_, key, _)| key.0 != subscription);
-        let keys: Vec<Key> = self.outstanding(subscription).collect();
+        let keys: Vec<Key> = self.of(subscription).filter(|key| !self.is_held(*key)).collect();
         keys.into_iter().map(|key| self.settle(key, Outcome::Returned)).collect()
     }
 
@@ -80,7 +79,7 @@ impl Books {
     /// The key of a delivery that can be acknowledged.
     pub fn known(&self, delivery: Delivery) -> Option<Key> {
         let key = (self.find(delivery.subscription()?)?, delivery.number());
-        (self.deliveries.contains_key(&key) && !self.is_held(key)).then_some(key)
+        (self.is_live(key.0) && self.deliveries.contains_key(&key) && !self.is_held(key)).then_some(key)
     }
 
     /// What is acknowledged with this: in the mode `client` all before it. In a transaction nothing is settled yet.
@@ -98,11 +97,16 @@ impl Books {
         }
     }
 
-    /// Those of a subscription that are not settled, held or not.
+    /// Those of a subscription that are not settled, held or not; none, if it has ended.
     pub fn outstanding(&self, subscription: usize) -> impl Iterator<Item = Key> {
+        self.of(subscription).filter(move |_| self.is_live(subscription))
+    }
+
+    fn of(&self, subscription: usize) -> impl Iterator<Item = Key> {
         self.deliveries.keys().copied().filter(move |key| key.0 == subscription)
     }
 
+    /// Of all subscriptions, also of those that have ended.
     pub fn outstanding_count(&self) -> usize {
         self.deliveries.len()
     }
@@ -128,8 +132,11 @@ impl Books {
         ended.into_iter().map(|(_, key, outcome)| self.settle(key, outcome)).collect()
     }
 
-    pub fn abort(&mut self, transaction: usize) {
-        self.end(transaction);
+    /// Gives back what can never be acknowledged again, as its subscription has ended.
+    pub fn abort(&mut self, transaction: usize) -> Vec<Fate> {
+        let ended = self.end(transaction);
+        let back: Vec<Key> = ended.into_iter().map(|(_, key, _)| key).filter(|key| !self.is_live(key.0)).collect();
+        back.into_iter().map(|key| self.settle(key, Outcome::Returned)).collect()
     }
 
     fn end(&mut self, transaction: usize) -> Vec<(usize, Key, Outcome)> {
@@ -158,9 +165,12 @@ impl Books {
 
     // --- the end -------------------------------------------------------------------------------------------------
 
-    /// The connection is gone: all that is not settled.
+    /// The connection is gone: transactions are aborted, and subscriptions end.
     pub fn cut(&mut self) -> Vec<Fate> {
-        self.live().into_iter().flat_map(|number| self.unsubscribe(number)).collect()
+        let mut back: Vec<Fate> = self.open().into_iter().flat_map(|number| self.abort(number)).collect();
+        back.extend(self.live().into_iter().flat_map(|number| self.unsubscribe(number)));
+        assert!(self.deliveries.is_empty() && self.held.is_empty());
+        back
     }
 
     /// The other end has the same, when nothing is on its way. Each has handles of its own.

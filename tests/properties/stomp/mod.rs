@@ -4,12 +4,14 @@
 
 mod books;
 mod hostile;
+mod line;
 mod structured;
 
 use fourwire::Full;
 use fourwire::stomp::{Decoder, EncodeError, ErrorKind, Leniencies, Limits, Unit, Version};
 
 pub use hostile::{client_hostile, server_hostile};
+pub use line::two_machines;
 pub use structured::{structured, structured_frame};
 
 use super::decoding;

@@ -217,5 +217,5 @@ fn silence_is_not_held_back() {
     // A receipt is owed, and there is no room for another; but nobody wants one.
     assert_eq!(pair.server.receive(at(1000), b"", &mut pair.down), Ok(None));
     assert!(!pair.server.is_held_back());
-    assert_eq!(pair.server.timeout(at(2000), &mut pair.down), Err(Error::Timeout(Timeout::HeartBeat)));
+    assert_eq!(pair.server.timeout(at(3000), &mut pair.down), Err(Error::Timeout(Timeout::HeartBeat)));
 }

@@ -12,10 +12,11 @@ impl Client {
         matches!(self.line.state, State::Connecting | State::Connected | State::Closing)
     }
 
-    /// Whether a message comes for which there is no room. Behind DISCONNECT nothing can make any, and none is needed.
+    /// Whether a message comes for which there is no room. Behind DISCONNECT none is needed, and the last RECEIPT may come
+    /// behind the message.
     pub(in super::super) fn must_wait(&self, input: &[u8]) -> bool {
-        self.line.state == State::Connected
-            && self.books.outstanding() >= size(self.line.config.window)
+        self.books.outstanding() >= size(self.line.config.window)
+            && self.line.state == State::Connected
             && input.first() == Some(&b'M')
             && !self.line.decoder.is_in_body()
     }
@@ -102,13 +103,13 @@ impl Client {
         if mode == AckMode::Auto {
             return Ok(books.deliver(number, None));
         }
+        if self.line.state == State::Closing {
+            return Ok(books.pass(number));
+        }
         let id = match version {
             Some(Version::V1_2) => frame.get("ack").ok_or(Violation::NoAck)?,
             _ => frame.get("message-id").unwrap_or_default(),
         };
-        if self.line.state == State::Closing {
-            return Ok(books.pass(number));
-        }
         Ok(books.deliver(number, Some(Kept::to_send_back(id)?)))
     }
 

@@ -247,7 +247,9 @@ impl User {
             Event::Message(_, delivery) | Event::MessageHead(_, delivery, _) => {
                 self.messages += 1;
                 match delivery.subscription() {
-                    Some(_) => self.books.deliver(*delivery, self.messages),
+                    Some(_) if self.client.is_connected() => self.books.deliver(*delivery, self.messages),
+                    // Behind DISCONNECT it cannot be acknowledged any more.
+                    Some(_) => {}
                     None => assert!(!delivery.needs_ack()),
                 }
                 self.deliveries.push(*delivery);

@@ -182,7 +182,7 @@ impl Broker {
                 settled = self.books.commit(self.books.find_transaction(*transaction).expect("a transaction"));
             }
             Request::Abort(transaction, _) => {
-                self.books.abort(self.books.find_transaction(*transaction).expect("a transaction"));
+                settled = self.books.abort(self.books.find_transaction(*transaction).expect("a transaction"));
             }
             _ => {}
         }

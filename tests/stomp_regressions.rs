@@ -1,0 +1,94 @@
+//! Bugs that were there, each named for what it did.
+#![cfg(all(feature = "stomp", feature = "alloc"))]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use core::time::Duration;
+
+use fourwire::Instant;
+use fourwire::stomp::{
+    AckMode, Client, Config, Connect, Error, Event, HeartBeat, Request, SendError, Server, Session, Subscribe, Timeout,
+};
+
+const NOW: Instant = Instant::from_secs(1);
+
+/// A client that is connected.
+fn client(config: Config) -> Client {
+    let mut client = Client::new(config, Session::new());
+    client.connect(NOW, &Connect::to("/"), &mut Vec::new()).unwrap();
+    let connected = b"CONNECTED\nversion:1.2\nheart-beat:10000,10000\n\n\0";
+    client.receive(NOW, connected, &mut Vec::new()).unwrap().unwrap();
+    client
+}
+
+/// A server whose client is connected.
+fn server(config: Config, version: &str) -> Server<u8> {
+    let mut server = Server::new(NOW, config, Session::new());
+    let connect = format!("CONNECT\naccept-version:{version}\nhost:/\nheart-beat:10000,10000\n\n\0");
+    server.receive(NOW, connect.as_bytes(), &mut Vec::new()).unwrap().unwrap();
+    server.accept(NOW, &Default::default(), &mut Vec::new()).unwrap();
+    server
+}
+
+/// It read nothing any more, and took that for a client that is gone.
+#[test]
+fn server_that_owed_receipts_after_disconnect_gave_its_client_up() {
+    let mut server = server(Config::default(), "1.2");
+    let disconnect = b"DISCONNECT\nreceipt:77\n\n\0";
+    let Ok(Some((Request::Disconnect(asked), _))) = server.receive(NOW, disconnect, &mut Vec::new()) else {
+        panic!("it is a DISCONNECT");
+    };
+    let mut out = Vec::new();
+    for seconds in [5, 10, 15, 20, 25] {
+        assert_eq!(server.timeout(NOW.after(Duration::from_secs(seconds)), &mut out), Ok(()));
+    }
+    assert_eq!(out, b"\n\n\n\n\n");
+    server.receipt(NOW, asked.receipt.unwrap(), &mut out).unwrap();
+    assert!(server.is_closed() && server.deadline().is_none());
+}
+
+/// Who comes late finds both due: a heart-beat to send, and a peer that is gone.
+#[test]
+fn dead_peer_was_sent_a_heart_beat_first() {
+    let config = Config { heart_beat: HeartBeat::every(Duration::from_secs(10)), ..Config::default() };
+    let late = NOW.after(Duration::from_secs(20));
+    let mut out = Vec::new();
+    assert_eq!(client(config).timeout(late, &mut out), Err(Error::Timeout(Timeout::HeartBeat)));
+    assert_eq!(out, b"");
+    assert_eq!(server(config, "1.2").timeout(late, &mut out), Err(Error::Timeout(Timeout::HeartBeat)));
+    assert!(out.starts_with(b"ERROR\n"));
+}
+
+/// A message for which there was no room was in front of the receipt of DISCONNECT; and behind DISCONNECT nothing can be
+/// acknowledged that would make room.
+#[test]
+fn client_with_a_full_window_was_never_disconnected() {
+    let mut client = client(Config { window: 1, ..Config::default() });
+    let subscription = client.subscribe(NOW, &Subscribe::to("a").with_ack(AckMode::Client), &mut Vec::new()).unwrap();
+    let message = b"MESSAGE\ndestination:a\nmessage-id:1\nsubscription:1\nack:1\n\n\0";
+    client.receive(NOW, message, &mut Vec::new()).unwrap().unwrap();
+    assert_eq!(client.receive(NOW, message, &mut Vec::new()), Ok(None));
+    assert!(client.is_held_back());
+    client.disconnect(NOW, &mut Vec::new()).unwrap();
+    let Ok(Some((Event::Message(_, delivery), _))) = client.receive(NOW, message, &mut Vec::new()) else {
+        panic!("it is held back for ever");
+    };
+    // It comes again, as all that was not acknowledged: not on this connection.
+    assert!(delivery.needs_ack() && delivery.number() == 2 && delivery.subscription() == Some(subscription));
+    assert_eq!(client.ack(NOW, delivery, &mut Vec::new()), Err(SendError::NotConnected));
+    assert_eq!(client.unacknowledged(subscription).count(), 1);
+    let receipt = b"RECEIPT\nreceipt-id:1\n\n\0";
+    assert_eq!(client.receive(NOW, receipt, &mut Vec::new()), Ok(Some((Event::Disconnected, receipt.len()))));
+}
+
+/// Nothing that the application can do would let it go on.
+#[test]
+fn what_is_closed_was_held_back() {
+    let mut server = server(Config { receipts: 1, ..Config::default() }, "1.2");
+    let begin = b"BEGIN\ntransaction:t\nreceipt:1\n\n\0";
+    server.receive(NOW, begin, &mut Vec::new()).unwrap().unwrap();
+    assert_eq!(server.receive(NOW, begin, &mut Vec::new()), Ok(None));
+    assert!(server.is_held_back());
+    server.error(NOW, &Default::default(), &mut Vec::new()).unwrap();
+    assert_eq!(server.receive(NOW, begin, &mut Vec::new()), Ok(None));
+    assert!(!server.is_held_back());
+}
