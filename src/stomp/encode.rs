@@ -1,9 +1,10 @@
 //! The encoder: frames out, in which nothing can be read but what was put in.
 
+use super::digits::Digits;
 use super::headers::{self, Known};
 use super::name::content_length;
 use super::spelling::Rules;
-use super::{ContentLength, EncodeError, ErrorKind, Frame, Unit, Version};
+use super::{Command, ContentLength, EncodeError, ErrorKind, Frame, HeaderName, Headers, Text, Unit, Version};
 use crate::Output;
 use crate::scan;
 use crate::write::Writer;
@@ -32,7 +33,8 @@ impl Unit<'_> {
 impl Frame<'_> {
     /// How many bytes the frame takes, if it can be sent.
     pub fn encoded_len(&self, version: impl Into<Option<Version>>) -> usize {
-        self.measure(version.into())
+        self.parts()
+            .measure(version.into())
             .map_or(0, |measured| measured.head.saturating_add(self.body.len()).saturating_add(1))
     }
 
@@ -42,13 +44,42 @@ impl Frame<'_> {
     /// and begin another. Headers that were received by the same rules are copied. All of it is written, or nothing.
     #[inline]
     pub fn encode(&self, version: impl Into<Option<Version>>, out: &mut impl Output) -> Result<(), EncodeError> {
-        let measured = self.measure(version.into())?;
+        self.parts().encode(version.into(), out)
+    }
+
+    #[inline]
+    const fn parts(&self) -> Parts<'_, Headers<'_>> {
+        Parts { command: self.command, headers: self.headers, body: self.body, content_length: self.content_length }
+    }
+}
+
+/// A frame, whatever its headers are kept in.
+pub(super) struct Parts<'a, H> {
+    pub(super) command: Command,
+    pub(super) headers: H,
+    pub(super) body: &'a [u8],
+    pub(super) content_length: ContentLength,
+}
+
+/// Headers that can be sent.
+pub(super) trait Sendable<'a> {
+    /// How they are written by these rules, if they can be; and what is told to `known` of each that the codec knows.
+    fn measure(&self, rules: Rules, known: impl FnMut(HeaderName, Text<'a>)) -> Result<headers::Measured, EncodeError>;
+
+    /// Writes the end of the line before them, and their own.
+    fn put_by(&self, rules: Rules, measured: headers::Measured, out: &mut Writer<'_>);
+}
+
+impl<'a, H: Sendable<'a>> Parts<'a, H> {
+    #[inline]
+    pub(super) fn encode(&self, version: Option<Version>, out: &mut impl Output) -> Result<(), EncodeError> {
+        let measured = self.measure(version)?;
         let mut space = Writer::new(out.space(measured.head, self.body.len().saturating_add(1))?);
         space.put(self.command.as_str().as_bytes());
         self.headers.put_by(measured.rules, measured.headers, &mut space);
         if let Some(length) = measured.counted {
             space.put(COUNTED);
-            space.put(length.digits());
+            space.put(length.as_bytes());
             space.put(b"\n");
         }
         space.put(b"\n");
@@ -73,9 +104,10 @@ impl Frame<'_> {
             return Err(ErrorKind::MissingHeader(name).into());
         }
         let mut head = headers.len.saturating_add(command.as_str().len()).saturating_add(2);
-        let counted = self.is_counted(&known, version)?.then(|| Number::new(self.body.len()));
+        let counted =
+            self.is_counted(&known, version)?.then(|| Digits::of(u64::try_from(self.body.len()).unwrap_or(u64::MAX)));
         if let Some(length) = &counted {
-            head = head.saturating_add(COUNTED.len()).saturating_add(length.digits().len()).saturating_add(1);
+            head = head.saturating_add(COUNTED.len()).saturating_add(length.as_bytes().len()).saturating_add(1);
         }
         Ok(Measured { rules, headers, head, counted })
     }
@@ -107,36 +139,7 @@ struct Measured {
     /// How many bytes are before the body.
     head: usize,
     /// The `content-length` that is added.
-    counted: Option<Number>,
+    counted: Option<Digits>,
 }
 
 const COUNTED: &[u8] = b"content-length:";
-/// As many as the largest number has.
-const DIGITS: usize = 20;
-
-/// A number in digits, at the end of the room.
-struct Number {
-    room: [u8; DIGITS],
-    start: usize,
-}
-
-impl Number {
-    #[inline]
-    fn new(mut number: usize) -> Self {
-        let mut made = Self { room: [0; DIGITS], start: DIGITS };
-        for place in made.room.iter_mut().rev() {
-            *place = b'0' | u8::try_from(number % 10).unwrap_or_default();
-            made.start = made.start.saturating_sub(1);
-            number /= 10;
-            if number == 0 {
-                break;
-            }
-        }
-        made
-    }
-
-    #[inline]
-    fn digits(&self) -> &[u8] {
-        self.room.get(self.start..).unwrap_or_default()
-    }
-}

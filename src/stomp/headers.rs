@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::encode::Sendable;
 use super::name::Names;
 use super::spelling::Rules;
 use super::{EncodeError, ErrorKind, HeaderName, Text};
@@ -39,15 +40,84 @@ impl<'a> Header<'a> {
     pub fn new(name: impl Into<Text<'a>>, value: impl Into<Text<'a>>) -> Self {
         Self { name: name.into(), value: value.into() }
     }
+
+    /// Tells of it, if the codec knows it.
+    #[inline]
+    fn tell(&self, known: &mut impl FnMut(HeaderName, Text<'a>)) {
+        // In none of their names anything would be escaped.
+        if let Some(name) = HeaderName::from_name(self.name.raw()) {
+            known(name, self.value);
+        }
+    }
 }
 
 /// How headers are written.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Measured {
     /// How many bytes they take.
     pub(super) len: usize,
     /// Which of the first 64 names and values are plain: so each is looked through once.
     plain: u64,
+    /// The bit of the next.
+    bit: u64,
+}
+
+impl Measured {
+    pub(super) const NONE: Self = Self { len: 0, plain: 0, bit: 1 };
+
+    /// Adds a header, if it can be written by these rules.
+    #[inline]
+    pub(super) fn add<'a>(
+        &mut self,
+        header: &Header<'a>,
+        rules: Rules,
+        known: &mut impl FnMut(HeaderName, Text<'a>),
+    ) -> Result<(), EncodeError> {
+        if header.name.is_empty() {
+            return Err(ErrorKind::EmptyName.into());
+        }
+        header.tell(known);
+        self.text(header.name, rules, true)?;
+        self.text(header.value, rules, false)
+    }
+
+    #[inline]
+    fn text(&mut self, text: Text<'_>, rules: Rules, is_name: bool) -> Result<(), EncodeError> {
+        let is_plain = text.is_plain();
+        self.plain |= if is_plain { self.bit } else { 0 };
+        self.bit <<= 1;
+        let len = if is_plain { text.raw().len() } else { text.measure(rules, is_name)? };
+        self.len = self.len.saturating_add(len).saturating_add(1);
+        Ok(())
+    }
+
+    #[inline]
+    pub(super) const fn plain(self) -> Plain {
+        Plain(self.plain)
+    }
+}
+
+/// Which of the names and values that come are plain.
+pub(super) struct Plain(u64);
+
+impl Plain {
+    /// Writes a header behind the line before it.
+    #[inline]
+    pub(super) fn put(&mut self, header: &Header<'_>, rules: Rules, out: &mut Writer<'_>) {
+        self.text(b'\n', header.name, rules, out);
+        self.text(b':', header.value, rules, out);
+    }
+
+    #[inline]
+    fn text(&mut self, before: u8, text: Text<'_>, rules: Rules, out: &mut Writer<'_>) {
+        if self.0 & 1 != 0 {
+            out.put_head([before], text.raw());
+        } else {
+            out.put(&[before]);
+            text.put(rules, out);
+        }
+        self.0 >>= 1;
+    }
 }
 
 impl<'a> Headers<'a> {
@@ -60,67 +130,6 @@ impl<'a> Headers<'a> {
             }
             _ => self.iter().find(|header| header.name == *name).map(|header| header.value),
         }
-    }
-
-    /// How they are written by these rules, if they can be; and what is told to `known` of each that the codec knows.
-    #[inline]
-    pub(super) fn measure(
-        &self,
-        rules: Rules,
-        mut known: impl FnMut(HeaderName, Text<'a>),
-    ) -> Result<Measured, EncodeError> {
-        let mut tell = |header: &Header<'a>| {
-            if let Some(name) = header.name.as_bytes().and_then(HeaderName::from_name) {
-                known(name, header.value);
-            }
-        };
-        if let Some(wire) = self.copied(rules) {
-            self.iter().for_each(|header| tell(&header));
-            return Ok(Measured { len: wire.len(), plain: 0 });
-        }
-        let mut measured = Measured::default();
-        let mut bit = 1;
-        let mut measure = |text: Text<'_>, is_name| {
-            let is_plain = text.is_plain();
-            measured.plain |= if is_plain { bit } else { 0 };
-            bit <<= 1;
-            let len = if is_plain { text.raw().len() } else { text.measure(rules, is_name)? };
-            measured.len = measured.len.saturating_add(len).saturating_add(1);
-            Ok::<(), EncodeError>(())
-        };
-        self.each(|header| {
-            if header.name.is_empty() {
-                return Err(ErrorKind::EmptyName.into());
-            }
-            tell(header);
-            measure(header.name, true)?;
-            measure(header.value, false)
-        })?;
-        Ok(measured)
-    }
-
-    /// Writes the end of the line before them, and their own.
-    #[inline]
-    pub(super) fn put_by(&self, rules: Rules, measured: Measured, out: &mut Writer<'_>) {
-        if let Some(wire) = self.copied(rules) {
-            return out.put_head(*b"\n", wire);
-        }
-        let mut plain = measured.plain;
-        let mut put = |before: u8, text: Text<'_>| {
-            if plain & 1 != 0 {
-                out.put_head([before], text.raw());
-            } else {
-                out.put(&[before]);
-                text.put(rules, out);
-            }
-            plain >>= 1;
-        };
-        let _ = self.each(|header| {
-            put(b'\n', header.name);
-            put(b':', header.value);
-            Ok::<(), core::convert::Infallible>(())
-        });
-        out.put(b"\n");
     }
 
     /// The bytes that can be sent on as they came.
@@ -156,6 +165,33 @@ fn line(wire: &[u8], rules: Rules) -> Option<(&[u8], &[u8])> {
 fn until(wire: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
     let (before, rest) = wire.split_at_checked(scan::find(wire, |word| scan::is(word, byte))?)?;
     Some((before, rest.split_first()?.1))
+}
+
+impl<'a> Sendable<'a> for Headers<'a> {
+    #[inline]
+    fn measure(&self, rules: Rules, mut known: impl FnMut(HeaderName, Text<'a>)) -> Result<Measured, EncodeError> {
+        let mut measured = Measured::NONE;
+        if let Some(wire) = self.copied(rules) {
+            self.iter().for_each(|header| header.tell(&mut known));
+            measured.len = wire.len();
+        } else {
+            self.each(|header| measured.add(header, rules, &mut known))?;
+        }
+        Ok(measured)
+    }
+
+    #[inline]
+    fn put_by(&self, rules: Rules, measured: Measured, out: &mut Writer<'_>) {
+        if let Some(wire) = self.copied(rules) {
+            return out.put_head(*b"\n", wire);
+        }
+        let mut plain = measured.plain();
+        let _ = self.each(|header| {
+            plain.put(header, rules, out);
+            Ok::<(), core::convert::Infallible>(())
+        });
+        out.put(b"\n");
+    }
 }
 
 /// A password is in no log.

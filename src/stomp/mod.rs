@@ -162,6 +162,7 @@
 mod buf;
 mod command;
 mod decode;
+mod digits;
 mod encode;
 mod error;
 mod frame;

@@ -2,7 +2,11 @@
 
 use super::SendError;
 use crate::Output;
-use crate::stomp::{Command, ContentLength, Frame, Header, Headers, Text, Version};
+use crate::stomp::encode::{Parts, Sendable};
+use crate::stomp::headers::Measured;
+use crate::stomp::spelling::Rules;
+use crate::stomp::{Command, ContentLength, EncodeError, Header, HeaderName, Headers, Text, Version};
+use crate::write::Writer;
 
 /// The most headers of their own that frames have.
 const OWN: usize = 6;
@@ -16,6 +20,8 @@ pub(super) struct Outgoing<'a> {
     headers: [Headers<'a>; 2],
     body: &'a [u8],
     content_length: ContentLength,
+    /// Whether those of the application's that are the machine's to say are left out. Else there are none.
+    leaves_out: bool,
 }
 
 impl<'a> Outgoing<'a> {
@@ -24,12 +30,13 @@ impl<'a> Outgoing<'a> {
         if headers.iter().flatten().any(|header| is_own(command, header.name)) {
             return Err(SendError::Header);
         }
-        Ok(Self::forward(command, headers))
+        Ok(Self { leaves_out: false, ..Self::forward(command, headers) })
     }
 
     /// The same, but those of the machine's are left out.
     pub(super) const fn forward(command: Command, headers: [Headers<'a>; 2]) -> Self {
-        Self { command, own: [None; OWN], len: 0, headers, body: &[], content_length: ContentLength::WithNul }
+        let content_length = ContentLength::WithNul;
+        Self { command, own: [None; OWN], len: 0, headers, body: &[], content_length, leaves_out: true }
     }
 
     #[must_use]
@@ -54,16 +61,39 @@ impl<'a> Outgoing<'a> {
         Self { body, content_length, ..self }
     }
 
+    #[inline]
     pub(super) fn encode(&self, version: Option<Version>, out: &mut impl Output) -> Result<(), SendError> {
-        let theirs = self.headers.iter().flatten().filter(|header| !is_own(self.command, header.name));
-        let all: alloc::vec::Vec<_> = self.own.iter().flatten().copied().chain(theirs).collect();
-        let frame = Frame {
-            command: self.command,
-            headers: Headers::new(&all),
-            body: self.body,
-            content_length: self.content_length,
-        };
-        Ok(frame.encode(version, out)?)
+        let Self { command, body, content_length, .. } = *self;
+        Ok(Parts { command, headers: self, body, content_length }.encode(version, out)?)
+    }
+
+    /// All headers, in order: its own, and those of the application's that are not the machine's to say.
+    #[inline]
+    fn each<E>(&self, mut see: impl FnMut(&Header<'a>) -> Result<(), E>) -> Result<(), E> {
+        self.own.iter().flatten().try_for_each(&mut see)?;
+        let may_have_own = self.leaves_out;
+        self.headers.iter().try_for_each(|list| {
+            list.each(|header| if may_have_own && is_own(self.command, header.name) { Ok(()) } else { see(header) })
+        })
+    }
+}
+
+impl<'a> Sendable<'a> for &Outgoing<'a> {
+    #[inline]
+    fn measure(&self, rules: Rules, mut known: impl FnMut(HeaderName, Text<'a>)) -> Result<Measured, EncodeError> {
+        let mut measured = Measured::NONE;
+        self.each(|header| measured.add(header, rules, &mut known))?;
+        Ok(measured)
+    }
+
+    #[inline]
+    fn put_by(&self, rules: Rules, measured: Measured, out: &mut Writer<'_>) {
+        let mut plain = measured.plain();
+        let _ = self.each(|header| {
+            plain.put(header, rules, out);
+            Ok::<(), core::convert::Infallible>(())
+        });
+        out.put(b"\n");
     }
 }
 
@@ -85,45 +115,4 @@ fn is_own(command: Command, name: Text<'_>) -> bool {
         Command::Error => &["message", "receipt-id", "version", "content-length"],
     };
     own.iter().any(|own| name == **own)
-}
-
-/// A number in digits.
-pub(super) struct Digits {
-    room: [u8; 20],
-    start: usize,
-}
-
-impl Digits {
-    pub(super) fn of(mut number: u64) -> Self {
-        let mut digits = Self { room: [b'0'; 20], start: 20 };
-        loop {
-            digits.start = digits.start.saturating_sub(1);
-            if let Some(place) = digits.room.get_mut(digits.start) {
-                *place = b'0' | u8::try_from(number % 10).unwrap_or_default();
-            }
-            number /= 10;
-            if number == 0 {
-                return digits;
-            }
-        }
-    }
-
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        self.room.get(self.start..).unwrap_or_default()
-    }
-
-    pub(super) fn text(&self) -> Text<'_> {
-        Text::new(self.as_bytes())
-    }
-}
-
-/// The number that these digits are, as [`Digits`] writes it.
-pub(super) fn number(digits: &[u8]) -> Option<u64> {
-    if digits.is_empty() || digits.first() == Some(&b'0') {
-        return None;
-    }
-    digits.iter().try_fold(0_u64, |sum, digit| {
-        let digit = digit.is_ascii_digit().then_some(digit & 0x0F)?;
-        sum.checked_mul(10)?.checked_add(digit.into())
-    })
 }

@@ -6,12 +6,13 @@ mod transactions;
 use super::books::Books;
 use super::kept::Kept;
 use super::line::Line;
-use super::outgoing::{Digits, Outgoing};
+use super::outgoing::Outgoing;
 use super::window::{Run, Window};
 use super::{
     AckMode, Config, Connect, Delivery, Error, Message, Outcome, Receipt, SendError, Session, State, Subscribe,
     Subscription, Timeout, Transaction, Versions, With,
 };
+use crate::stomp::digits::Digits;
 use crate::stomp::{Command, Headers, Version};
 use crate::{Instant, Output};
 

@@ -1,8 +1,8 @@
 //! What a server sends, and what it means to a client.
 
 use super::{Client, size};
+use crate::stomp::digits::number;
 use crate::stomp::machine::kept::{Kept, word};
-use crate::stomp::machine::outgoing::number;
 use crate::stomp::machine::{AckMode, Delivery, Error, Event, HeartBeat, Receipt, State, Violation};
 use crate::stomp::{Command, DecodeError, ErrorKind, Frame, Part, Unit, Version};
 use crate::{Instant, Output};

@@ -1,7 +1,8 @@
 //! Transactions: what is sent and acknowledged in one counts all together, or not at all.
 
 use super::Client;
-use crate::stomp::machine::outgoing::{Digits, Outgoing};
+use crate::stomp::digits::Digits;
+use crate::stomp::machine::outgoing::Outgoing;
 use crate::stomp::machine::{Receipt, SendError, Transaction, With};
 use crate::stomp::{Command, Headers};
 use crate::{Instant, Output};

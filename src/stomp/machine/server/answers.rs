@@ -4,9 +4,10 @@ use alloc::string::String;
 use core::fmt::Write as _;
 
 use super::Server;
+use crate::stomp::digits::Digits;
 use crate::stomp::machine::client::size;
 use crate::stomp::machine::kept::{Kept, can_be_sent_back};
-use crate::stomp::machine::outgoing::{Digits, Outgoing};
+use crate::stomp::machine::outgoing::Outgoing;
 use crate::stomp::machine::window::Run;
 use crate::stomp::machine::{
     Accept, AckMode, Delivery, Error, Farewell, Message, Receipt, SendError, State, Subscription, Violation,
