@@ -6,7 +6,8 @@ use core::time::Duration;
 
 use fourwire::Instant;
 use fourwire::stomp::{
-    AckMode, Client, Config, Connect, Error, Event, HeartBeat, Request, SendError, Server, Session, Subscribe, Timeout,
+    AckMode, Client, Config, Connect, Error, ErrorKind, Event, HeaderName, HeartBeat, Leniencies, Request, SendError,
+    Server, Session, Subscribe, Timeout,
 };
 
 const NOW: Instant = Instant::from_secs(1);
@@ -50,7 +51,7 @@ fn server_that_owed_receipts_after_disconnect_gave_its_client_up() {
 #[test]
 fn dead_peer_was_sent_a_heart_beat_first() {
     let config = Config { heart_beat: HeartBeat::every(Duration::from_secs(10)), ..Config::default() };
-    let late = NOW.after(Duration::from_secs(20));
+    let late = NOW.after(Duration::from_secs(60));
     let mut out = Vec::new();
     assert_eq!(client(config).timeout(late, &mut out), Err(Error::Timeout(Timeout::HeartBeat)));
     assert_eq!(out, b"");
@@ -91,4 +92,16 @@ fn what_is_closed_was_held_back() {
     server.error(NOW, &Default::default(), &mut Vec::new()).unwrap();
     assert_eq!(server.receive(NOW, begin, &mut Vec::new()), Ok(None));
     assert!(!server.is_held_back());
+}
+
+/// Headers may be missing, by leave: but each MESSAGE names its subscription, and one that had no name got none.
+#[test]
+fn subscription_without_an_id_could_not_be_delivered_to() {
+    let leniencies = Leniencies { missing_headers: true, ..Leniencies::default() };
+    for version in ["1.1", "1.2"] {
+        let mut server = server(Config { leniencies, ..Config::default() }, version);
+        let answer = server.receive(NOW, b"SUBSCRIBE\ndestination:a\n\n\0", &mut Vec::new());
+        let Err(Error::Decode(error)) = answer else { panic!("{answer:?}") };
+        assert_eq!(error.kind, ErrorKind::MissingHeader(HeaderName::Id));
+    }
 }

@@ -11,6 +11,8 @@ pub(super) struct Window<V> {
     next: u64,
     /// How many are not settled.
     count: usize,
+    /// No delivery before this one is outstanding: those that are held need not be passed by each time.
+    first_outstanding: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -37,7 +39,7 @@ pub(super) struct Run {
 
 impl<V> Window<V> {
     pub(super) const fn new() -> Self {
-        Self { entries: VecDeque::new(), next: 1, count: 0 }
+        Self { entries: VecDeque::new(), next: 1, count: 0, first_outstanding: 1 }
     }
 
     /// How many are not settled, with those that are held.
@@ -121,6 +123,7 @@ impl<V> Window<V> {
 
     /// A run that was held is outstanding again.
     pub(super) fn roll_back(&mut self, run: Run) {
+        self.first_outstanding = self.first_outstanding.min(run.first);
         self.each(run, State::Held, |entry| entry.state = State::Outstanding);
     }
 
@@ -130,9 +133,14 @@ impl<V> Window<V> {
         entries.map(|entry| (entry.number, entry.value.as_ref()))
     }
 
-    /// Those of a run that are in this state.
+    /// Those of a run that are in this state: `see` puts each into another.
     fn each(&mut self, run: Run, state: State, mut see: impl FnMut(&mut Entry<V>)) {
-        let start = self.entries.partition_point(|entry| entry.number < run.first);
+        let mut first = run.first;
+        if state == State::Outstanding && first <= self.first_outstanding {
+            first = self.first_outstanding;
+            self.first_outstanding = first.max(run.last.saturating_add(1)).min(self.next);
+        }
+        let start = self.entries.partition_point(|entry| entry.number < first);
         let entries = self.entries.iter_mut().skip(start).take_while(|entry| entry.number <= run.last);
         entries.filter(|entry| entry.state == state).for_each(|entry| {
             see(entry);
@@ -198,6 +206,24 @@ mod tests {
         }
         assert_eq!(numbers(&window), [1]);
         assert_eq!(window.get(2), None);
+    }
+
+    /// Who holds many acknowledges one more without passing by all of them.
+    #[test]
+    fn what_is_held_is_passed_by_once() {
+        let mut window = window(6);
+        let mut held = Vec::new();
+        window.hold(Run { first: 0, last: 4 }, |run| held.push(run));
+        assert_eq!(window.first_outstanding, 5);
+        window.settle(Run { first: 0, last: u64::MAX }, |_, _| {});
+        assert_eq!(window.first_outstanding, 7);
+        assert_eq!(window.push(Some(7)), 7);
+        window.roll_back(held[0]);
+        assert_eq!(window.first_outstanding, 1);
+        let mut settled = Vec::new();
+        window.settle(Run { first: 3, last: 3 }, |number, _| settled.push(number));
+        window.settle(Run { first: 0, last: 7 }, |number, _| settled.push(number));
+        assert_eq!(settled, [3, 1, 2, 4, 7]);
     }
 
     #[test]

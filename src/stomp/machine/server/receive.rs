@@ -116,14 +116,16 @@ impl<T> Server<T> {
 
     // --- subscriptions -------------------------------------------------------------------------------------------
 
-    /// What a subscription is known by: its `id`, or, in 1.0, its destination.
-    fn name(frame: &Frame<'_>) -> Result<Kept, DecodeError> {
+    /// What a subscription is known by: its `id`, or, in 1.0, its destination. In 1.1 and 1.2 each MESSAGE says the `id`: it
+    /// is needed, even where headers may be missing.
+    fn name(&self, frame: &Frame<'_>) -> Result<Kept, DecodeError> {
         match frame.get("id") {
             Some(id) => Kept::to_send_back(id),
-            None => {
+            None if self.line.version == Some(Version::V1_0) => {
                 let destination = frame.get("destination").unwrap_or_default();
                 Ok(Kept::of(core::iter::once(&[NAMELESS][..]).chain(destination.chunks())))
             }
+            None => Err(DecodeError { kind: ErrorKind::MissingHeader(HeaderName::Id), offset: 0 }),
         }
     }
 
@@ -132,7 +134,7 @@ impl<T> Server<T> {
             Some(name) => AckMode::from_name(name, self.line.version).ok_or(Violation::AckMode)?,
             None => AckMode::Auto,
         };
-        let name = Self::name(frame)?;
+        let name = self.name(frame)?;
         if self.books.subscriptions.find(name.as_bytes()).is_some() {
             return Err(Violation::SubscriptionInUse.into());
         }
@@ -145,7 +147,7 @@ impl<T> Server<T> {
     }
 
     fn unsubscribe<'i>(&mut self, frame: &Frame<'i>) -> Result<Request<'i>, Error> {
-        let name = Self::name(frame)?;
+        let name = self.name(frame)?;
         let number = self.books.subscriptions.find(name.as_bytes()).ok_or(Violation::UnknownSubscription)?;
         self.returned(number);
         let subscription = Subscription { epoch: self.books.epoch, number };

@@ -15,6 +15,9 @@ impl Line {
         // The application may do something else before it reads on.
         while !script.one_in(16) {
             let (now, was_held_back) = (memory.clock.client(), self.client.is_held_back());
+            if was_held_back {
+                memory.clock.resumed = now;
+            }
             if (self.down.take_fresh() || was_held_back) && matches!(self.client_state, State::Open | State::Closing) {
                 memory.clock.hears(CLIENT);
             }

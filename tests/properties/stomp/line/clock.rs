@@ -18,6 +18,8 @@ pub struct Clock {
     /// When each end sent something last, and when something came, by its own clock: the client, the server.
     pub sent: [Instant; 2],
     pub heard: [Instant; 2],
+    /// When the client read on that had held something back.
+    pub resumed: Instant,
 }
 
 pub const CLIENT: usize = 0;
@@ -25,7 +27,7 @@ pub const SERVER: usize = 1;
 
 impl Clock {
     pub const fn new(rate: u64) -> Self {
-        Self { rate, now: 1000, sent: [Instant::ZERO; 2], heard: [Instant::ZERO; 2] }
+        Self { rate, now: 1000, sent: [Instant::ZERO; 2], heard: [Instant::ZERO; 2], resumed: Instant::ZERO }
     }
 
     pub fn advance(&mut self, millis: u64) {
@@ -49,6 +51,7 @@ impl Clock {
     pub fn begin(&mut self) {
         self.sent = [self.client(), self.server()];
         self.heard = self.sent;
+        self.resumed = Instant::ZERO;
     }
 
     pub fn sends(&mut self, end: usize) {
@@ -91,9 +94,11 @@ impl Line {
         } else {
             state == State::Open && !self.server.is_held_back()
         };
-        let is_dead = listens && late(memory.clock.heard[end], agreed.wants * 2);
-        let first_asked = self.asked.first().map(|(number, _)| self.asked_at[*number]);
-        let receipt_is_late = end == CLIENT && listens && first_asked.is_some_and(|asked| late(asked, RECEIPT));
+        let is_dead = listens && late(memory.clock.heard[end], agreed.wants * PATIENCE);
+        // What is asked for in a transaction may come with its end.
+        let first = self.asked.iter().find_map(|(number, _)| self.asked_at[*number]);
+        let is_late = |asked: Instant| late(asked.max(memory.clock.resumed), RECEIPT);
+        let receipt_is_late = end == CLIENT && listens && first.is_some_and(is_late);
         let connect_is_late = state == State::Handshake && late(memory.clock.heard[end], CONNECT);
         let beat_is_due = is_made && late(memory.clock.sent[end], agreed.sends / 2);
 
@@ -150,5 +155,7 @@ impl Line {
     }
 }
 
+/// So many intervals of silence are too many.
+const PATIENCE: u32 = 3;
 const CONNECT: Duration = Duration::from_secs(30);
 const RECEIPT: Duration = Duration::from_secs(60);

@@ -150,8 +150,8 @@ struct Line {
     /// The receipts that are awaited, and owed, by their numbers.
     asked: Vec<(usize, Receipt)>,
     owed: Vec<(usize, Receipt)>,
-    /// When each was asked for.
-    asked_at: Vec<Instant>,
+    /// When each was asked for, if it was not in a transaction.
+    asked_at: Vec<Option<Instant>>,
     /// What the client has sent that the server has not counted yet, and in which transaction; none, if it counts.
     sent: BTreeMap<usize, Option<usize>>,
     /// What the server has heard in transactions that are open.

@@ -42,11 +42,12 @@ impl Line {
             }
             assert!(out.is_empty(), "a server does not answer by itself");
         }
-        // Behind DISCONNECT there may be heart-beats, which nobody reads.
+        // When the server reads no more there may be heart-beats, or the rest of a body.
         if matches!(self.server_state, State::Closing | State::Closed) && self.up.said.iter().all(Said::is_heart_beat) {
             rest = &[];
             self.up.wire.clear();
             self.up.said.clear();
+            self.up.body = None;
         }
         self.up.inbox = rest.to_vec();
     }
