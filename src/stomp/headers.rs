@@ -67,7 +67,8 @@ impl<'a> Headers<'a> {
         mut known: impl FnMut(HeaderName, Text<'a>),
     ) -> Result<Measured, EncodeError> {
         let mut tell = |header: &Header<'a>| {
-            if let Some(name) = header.name.as_bytes().and_then(HeaderName::from_name) {
+            // In none of their names anything would be escaped.
+            if let Some(name) = HeaderName::from_name(header.name.raw()) {
                 known(name, header.value);
             }
         };
