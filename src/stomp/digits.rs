@@ -1,5 +1,6 @@
 //! Numbers in digits.
 
+#[cfg(feature = "alloc")]
 use super::Text;
 
 /// A number in digits, at the end of the room.
