@@ -19,6 +19,7 @@ entries! {
         fn with_limits(version: Option<Version>, limits: Limits) -> Decoder;
         fn with_leniencies(decoder: Decoder, leniencies: Leniencies) -> Decoder;
         fn version(decoder: &Decoder) -> Option<Version>;
+        fn leniencies(decoder: &Decoder) -> Leniencies;
         fn set_version(decoder: &mut Decoder, version: Option<Version>);
         fn limits(decoder: &Decoder) -> &Limits;
         fn set_limits(decoder: &mut Decoder, limits: Limits);
