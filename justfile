@@ -14,11 +14,13 @@ lint:
 features:
     bash .ci/features
 
-# The examples against paho-mqtt, mosquitto, pika, amqplib and RabbitMQ.
+# The examples against paho-mqtt, mosquitto, pika, amqplib, stomp.py, StompJs, RabbitMQ and ActiveMQ.
 strangers:
-    cargo build --release --example mqtt_server --example mqtt_client --example amqp_server --example amqp_client
+    cargo build --release --example mqtt_server --example mqtt_client --example amqp_server --example amqp_client \
+        --example stomp_server --example stomp_client
     python3 tests/strangers/mqtt.py target/release/examples
     python3 tests/strangers/amqp.py target/release/examples
+    python3 tests/strangers/stomp_strangers.py target/release/examples
 
 proofs:
     bash proofs/run.sh

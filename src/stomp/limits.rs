@@ -36,7 +36,8 @@ pub struct Leniencies {
     /// CR LF ends a line in 1.0 and 1.1, too: for who types frames into telnet, and for clients that write 1.2's line
     /// ends whatever was agreed. (Before 1.2, CR is a part of the header.)
     pub carriage_returns: bool,
-    /// A header's value may hold colons that are not escaped: for peers that go on in 1.1 and 1.2 as they did in 1.0.
+    /// A header's value may hold colons that are not escaped: for peers that go on in 1.1 and 1.2 as they did in 1.0, as
+    /// StompJs does in 1.1, and RabbitMQ with a subscription's id.
     /// (The value of a raw frame's header may hold them in any case: ActiveMQ's CONNECTED has them in `session`.)
     pub raw_colons: bool,
     /// NUL may follow the headers directly: so it does in the specifications' own example of DISCONNECT.
