@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     let protocols = [
         ("MQTT", mqtt_sizes(machine.unwrap_or(255))),
         ("AMQP", amqp_sizes(machine.unwrap_or(128))),
-        ("STOMP", stomp_sizes(machine.unwrap_or(640))),
+        ("STOMP", stomp_sizes(machine.unwrap_or(768))),
     ];
     let mut all_fit = true;
     for (protocol, sizes) in protocols {
