@@ -208,7 +208,7 @@ TESTS = [
 
 
 def our_client_leaves_a_dead_server():
-    """One that says nothing for twice as long as was agreed is gone: the client connects again."""
+    """One that says nothing for three times as long as was agreed is gone: the client connects again."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         with running(listener.getsockname()[1], "--heart-beat", "0,300", "subscribe", "/queue/x") as client:
             for _ in range(2):
@@ -221,7 +221,7 @@ def our_client_leaves_a_dead_server():
                     assert b"\nheart-beat:0,300\n" in received, received
                     connection.sendall(b"CONNECTED\nversion:1.1\nheart-beat:300,0\n\n\0")
                     line = client.stderr.readline()
-                    assert line == "the connection is lost: nothing came for twice as long as was agreed\n", line
+                    assert line == "the connection is lost: nothing came for three times as long as was agreed\n", line
 
 
 def our_client_refuses_a_version():

@@ -141,6 +141,9 @@ pub struct Subscribe<'a> {
     /// Of which destination.
     pub destination: Text<'a>,
     /// Its `id`: brokers know durable subscriptions by it. Default: a number.
+    ///
+    /// One that is used again before the receipt of its UNSUBSCRIBE has come may get messages of the old subscription, which
+    /// nothing tells apart. RabbitMQ repeats it in `message-id` and does not escape that: no colons, no backslashes.
     pub id: Option<Text<'a>>,
     /// How its messages are acknowledged.
     pub ack: AckMode,

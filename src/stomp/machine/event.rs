@@ -20,7 +20,8 @@ pub enum Event<'i> {
     Receipt(Receipt),
     /// Something is wrong, perhaps with the frame that was to have this receipt. From 1.1 on the connection is over.
     Error(Frame<'i>, Option<Receipt>),
-    /// The server has processed our DISCONNECT, and all before it. Close the socket.
+    /// The server has processed our DISCONNECT, and all before it. Close the socket. (RabbitMQ sends no more receipts then:
+    /// [`Client::awaited`](super::Client::awaited) says which are missing.)
     Disconnected,
     /// The server is alive. Nothing is to be done.
     HeartBeat,

@@ -126,6 +126,6 @@ verbs!(
 verbs!(
     Server<T>,
     Request,
-    "until a CONNECT is answered, and while as many receipts are owed as can be \
-     ([`is_held_back`](Self::is_held_back); send some)"
+    "until the application has answered a CONNECT, and while as many receipts are owed as can be (then it \
+     [`is_held_back`](Self::is_held_back): send some)"
 );

@@ -52,6 +52,10 @@ impl<T> Server<T> {
 
     /// Sends a message to a subscriber: MESSAGE, with a `message-id` of the machine's, and all that an acknowledgement
     /// needs. [`keep`](Self::keep) what it is to be known by.
+    ///
+    /// A header that the subscriber's version cannot say (LF in 1.0, CR before 1.2) is
+    /// [`SendError::Encode`](crate::stomp::SendError::Encode), however often it is tried: leave it out, or dispose of the
+    /// message.
     #[inline]
     pub fn deliver(
         &mut self,
