@@ -17,6 +17,8 @@
 mod amqp;
 #[path = "mqtt/mod.rs"]
 mod mqtt;
+#[path = "room/mod.rs"]
+mod room;
 #[path = "stomp/mod.rs"]
 mod stomp;
 

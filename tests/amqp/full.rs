@@ -1,52 +1,12 @@
 //! An output that is full at any point: nothing was written, and the call that is repeated does what it would have done.
 
-use std::fmt::Debug;
-
 use fourwire::amqp::{
     Client, Config, ContentHeader, DeliveryTag, Frame, Login, Method, MethodId, Properties, ReplyCode, SendError,
     Server, basic, channel, confirm, queue, tx,
 };
-use fourwire::{Full, Output};
 
 use super::support::{NOW, Pair, names};
-
-/// Takes so many bytes and no more.
-struct Room {
-    left: usize,
-    bytes: Vec<u8>,
-}
-
-impl Output for Room {
-    fn space(&mut self, n: usize, payload: usize) -> Result<&mut [u8], Full> {
-        if self.left < self.bytes.len() + n + payload { Err(Full) } else { self.bytes.space(n, 0) }
-    }
-
-    fn put_payload(&mut self, bytes: &[u8]) {
-        assert!(self.bytes.len() + bytes.len() <= self.left, "more than was asked for");
-        self.bytes.put_payload(bytes);
-    }
-}
-
-/// Calls with each room that is too small, and then with enough; and compares with a machine that had enough at once.
-#[track_caller]
-fn tried<M: Clone + Debug, R: Debug>(machine: &mut M, call: impl Fn(&mut M, &mut Room) -> R) -> (R, Vec<u8>) {
-    let mut never = machine.clone();
-    let mut all = Room { left: usize::MAX, bytes: Vec::new() };
-    let result = call(&mut never, &mut all);
-    for left in 0..all.bytes.len() {
-        let (mut refused, mut room) = (machine.clone(), Room { left, bytes: Vec::new() });
-        let error = format!("{:?}", call(&mut refused, &mut room));
-        assert!(["Err(Full)", "Err(Encode(Full))"].contains(&error.as_str()), "{error} with room for {left}");
-        assert!(room.bytes.is_empty(), "{} bytes with room for {left}", room.bytes.len());
-        room.left = usize::MAX;
-        let again = call(&mut refused, &mut room);
-        assert_eq!(format!("{again:?}"), format!("{result:?}"));
-        assert_eq!(room.bytes, all.bytes);
-        assert_eq!(format!("{refused:?}"), format!("{never:?}"), "with room for {left}");
-    }
-    *machine = never;
-    (result, all.bytes)
-}
+use crate::room::{Room, tried, tried_to_read};
 
 /// The client calls, and is refused so often.
 #[track_caller]
@@ -70,7 +30,7 @@ fn server(pair: &mut Pair) -> Vec<String> {
     while !pair.up.is_empty() {
         let input = pair.up.clone();
         let read = |server: &mut Server, out: &mut Room| server.receive(NOW, &input, out);
-        let (result, bytes) = tried(&mut pair.server, read);
+        let (result, bytes) = tried_to_read(&mut pair.server, read);
         let Some((_, used)) = result.unwrap() else { break };
         pair.up.drain(..used);
         pair.down.extend_from_slice(&bytes);
@@ -85,7 +45,7 @@ fn client(pair: &mut Pair) -> Vec<String> {
     while !pair.down.is_empty() {
         let input = pair.down.clone();
         let read = |client: &mut Client, out: &mut Room| client.receive(NOW, &input, out);
-        let (result, bytes) = tried(&mut pair.client, read);
+        let (result, bytes) = tried_to_read(&mut pair.client, read);
         let Some((_, used)) = result.unwrap() else { break };
         pair.down.drain(..used);
         pair.up.extend_from_slice(&bytes);

@@ -6,49 +6,9 @@ use fourwire::stomp::{
     Accept, AckMode, Client, Config, Connect, Farewell, HeartBeat, Message, Request, SendError, Server, Session,
     Subscribe, Version, With,
 };
-use fourwire::{Full, Output};
 
+use crate::room::{Room, tried};
 use crate::stomp::support::{NOW, Pair};
-
-/// Takes so many bytes and no more.
-struct Room {
-    left: usize,
-    bytes: Vec<u8>,
-}
-
-impl Output for Room {
-    fn space(&mut self, n: usize, payload: usize) -> Result<&mut [u8], Full> {
-        if self.left < self.bytes.len() + n + payload { Err(Full) } else { self.bytes.space(n, 0) }
-    }
-
-    fn put_payload(&mut self, bytes: &[u8]) {
-        assert!(self.bytes.len() + bytes.len() <= self.left, "more than was asked for");
-        self.bytes.put_payload(bytes);
-    }
-}
-
-/// Calls with each room that is too small, and then with enough; and compares with a machine that had enough at once.
-#[track_caller]
-fn tried<M: Clone + Debug, R: Debug>(machine: &mut M, call: impl Fn(&mut M, &mut Room) -> R) -> (R, Vec<u8>) {
-    let mut never = machine.clone();
-    let before = format!("{machine:?}");
-    let mut all = Room { left: usize::MAX, bytes: Vec::new() };
-    let result = call(&mut never, &mut all);
-    for left in 0..all.bytes.len() {
-        let (mut refused, mut room) = (machine.clone(), Room { left, bytes: Vec::new() });
-        let error = format!("{:?}", call(&mut refused, &mut room));
-        assert!(["Err(Full)", "Err(Encode(Full))"].contains(&error.as_str()), "{error} with room for {left}");
-        assert!(room.bytes.is_empty(), "{} bytes with room for {left}", room.bytes.len());
-        assert_eq!(format!("{refused:?}"), before, "something was changed with room for {left}");
-        room.left = usize::MAX;
-        let again = call(&mut refused, &mut room);
-        assert_eq!(format!("{again:?}"), format!("{result:?}"));
-        assert_eq!(room.bytes, all.bytes);
-        assert_eq!(format!("{refused:?}"), format!("{never:?}"), "with room for {left}");
-    }
-    *machine = never;
-    (result, all.bytes)
-}
 
 /// The client calls, and is refused so often.
 #[track_caller]
