@@ -9,7 +9,7 @@ use super::header::{begin, packet_len};
 use super::properties::{Measured, next_properties, properties, properties_seen};
 use super::property::Place;
 use super::text::{is_text, is_topic_name, no_wildcard, prefixed_len, put_prefixed, sendable, sendable_text};
-use super::{EncodeError, ErrorKind, Field, PacketType, Properties, QoS, Version};
+use super::{ConnectView, EncodeError, ErrorKind, Field, PacketType, Properties, QoS, Version};
 use crate::Output;
 use crate::read::{Fault, Parsed, be_u8, be_u16, fault, next_chunk, next_prefixed_u16, next_text_u16, prefixed_u16};
 use crate::secret::Hidden;
@@ -207,75 +207,6 @@ fn check_client_id(version: Version, is_empty: bool, clean: bool) -> Result<(), 
     if right { Ok(()) } else { Err(ErrorKind::ClientIdentifier) }
 }
 
-/// A CONNECT as [`Packet`](super::Packet) holds it: bytes that decoding has validated, or a [`Connect`] that you wrote.
-///
-/// CONNECT has more parts than all other packets, and comes once: the view keeps it from making every packet large.
-/// [`get`](Self::get) reads the parts.
-#[derive(Clone, Copy)]
-pub struct ConnectView<'a> {
-    repr: Repr<'a>,
-}
-
-#[derive(Clone, Copy)]
-enum Repr<'a> {
-    Wire(&'a [u8]),
-    Written(&'a Connect<'a>),
-}
-
-impl<'a> ConnectView<'a> {
-    /// All parts.
-    pub fn get(&self) -> Connect<'a> {
-        match self.repr {
-            Repr::Wire(body) => parts(body).unwrap_or_default(),
-            Repr::Written(connect) => *connect,
-        }
-    }
-
-    /// How many bytes the packet takes.
-    pub fn encoded_len(&self) -> usize {
-        match self.repr {
-            Repr::Wire(body) => packet_len(body.len()),
-            Repr::Written(connect) => connect.encoded_len(),
-        }
-    }
-
-    /// Writes the packet.
-    pub fn encode(&self, out: &mut impl Output) -> Result<(), EncodeError> {
-        match self.repr {
-            Repr::Wire(body) => {
-                begin(PacketType::Connect.first_byte(), body.len(), out)?.put(body);
-                Ok(())
-            }
-            Repr::Written(connect) => connect.encode(out),
-        }
-    }
-}
-
-impl<'a> From<&'a Connect<'a>> for ConnectView<'a> {
-    fn from(connect: &'a Connect<'a>) -> Self {
-        Self { repr: Repr::Written(connect) }
-    }
-}
-
-impl PartialEq for ConnectView<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.get() == other.get()
-    }
-}
-
-impl fmt::Debug for ConnectView<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().fmt(f)
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for ConnectView<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.get().serialize(serializer)
-    }
-}
-
 /// The level that a CONNECT at the start of `input` asks for, known or not: to answer it in its own format.
 pub(super) fn asked_level(input: &[u8]) -> Option<u8> {
     let super::varint::VarInt::Whole { len, .. } = super::varint::split(input.get(1..)?) else { return None };
@@ -308,7 +239,7 @@ pub(super) fn decode(body: &[u8]) -> Result<(ConnectView<'_>, Version), nom::Err
     if !rest.is_empty() {
         return Err(fault(ErrorKind::TrailingBytes, rest));
     }
-    Ok((ConnectView { repr: Repr::Wire(body) }, version))
+    Ok((ConnectView::from_wire(body), version))
 }
 
 /// Whether the field is there. In 3.1 the remaining length counts more than the flags: what is not there is not meant.
@@ -339,7 +270,7 @@ fn will(v5: bool, input: &[u8]) -> Result<&[u8], nom::Err<Fault<ErrorKind>>> {
 }
 
 /// Reads the parts of a body that was proved.
-fn parts(mut body: &[u8]) -> Option<Connect<'_>> {
+pub(super) fn parts(mut body: &[u8]) -> Option<Connect<'_>> {
     let input = &mut body;
     next_prefixed_u16(input)?;
     let [level, flags, high, low] = next_chunk(input)?;

@@ -6,6 +6,7 @@ mod arbitrary;
 mod buf;
 mod connack;
 mod connect;
+mod connect_view;
 
 mod decode;
 mod disconnect;
@@ -35,7 +36,8 @@ mod wire;
 pub use ack::Ack;
 pub use buf::PacketBuf;
 pub use connack::ConnAck;
-pub use connect::{Connect, ConnectView, Will};
+pub use connect::{Connect, Will};
+pub use connect_view::ConnectView;
 pub use decode::{Decoder, Part};
 pub use disconnect::{Auth, Disconnect};
 pub use error::{DecodeError, EncodeError, ErrorKind};
