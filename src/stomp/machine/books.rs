@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use super::kept::Kept;
 use super::named::Named;
-use super::window::{Run, Window};
-use super::{AckMode, Delivery, Outcome};
+use super::window::{Run, State, Window};
+use super::{AckMode, Delivery, Outcome, Subscription};
 
 /// Subscriptions, with a `V` for each delivery that is not settled; and transactions.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ impl<V> Books<V> {
             return;
         };
         let before = window.count();
-        window.settle(Run { first: 0, last: u64::MAX }, |delivery, value| {
+        window.settle(State::Outstanding, Run { first: 0, last: u64::MAX }, |delivery, value| {
             tell(Delivery { epoch, subscription: number, number: delivery }, Outcome::Returned, value);
         });
         let held = window.count();
@@ -113,7 +113,9 @@ impl<V> Books<V> {
             }
             None => {
                 let before = subscribed.window.count();
-                subscribed.window.settle(run, |number, value| tell(Delivery { number, ..delivery }, outcome, value));
+                subscribed.window.settle(State::Outstanding, run, |number, value| {
+                    tell(Delivery { number, ..delivery }, outcome, value)
+                });
                 let settled = before.saturating_sub(subscribed.window.count());
                 self.outstanding = self.outstanding.saturating_sub(settled);
             }
@@ -150,7 +152,7 @@ impl<V> Books<V> {
         let subscribed = self.subscriptions.get_mut(subscription).map(|subscribed| &mut subscribed.window);
         let Some(window) = subscribed.or_else(|| ended.get_mut(&subscription)) else { return };
         let before = window.count();
-        window.commit(run, |number, value| tell(Delivery { epoch, subscription, number }, outcome, value));
+        window.settle(State::Held, run, |number, value| tell(Delivery { epoch, subscription, number }, outcome, value));
         let left = window.count();
         self.outstanding = self.outstanding.saturating_sub(before.saturating_sub(left));
         if left == 0 {
@@ -160,10 +162,21 @@ impl<V> Books<V> {
 
     // --- what is known -------------------------------------------------------------------------------------------
 
-    /// The deliveries of a subscription that are not settled, in order.
-    pub(super) fn unsettled(&self, subscription: u32) -> impl Iterator<Item = Delivery> {
-        let epoch = self.epoch;
-        let window = self.subscriptions.get(subscription).map(|subscribed| &subscribed.window);
-        window.into_iter().flat_map(Window::iter).map(move |(number, _)| Delivery { epoch, subscription, number })
+    /// The number of a subscription of this connection that has not ended.
+    pub(super) fn number(&self, subscription: Subscription) -> Option<u32> {
+        let ours = subscription.epoch == self.epoch;
+        self.subscriptions.get(subscription.number).filter(|_| ours).map(|_| subscription.number)
+    }
+
+    /// The deliveries of such a one.
+    pub(super) fn window(&self, subscription: Subscription) -> Option<&Window<V>> {
+        self.subscriptions.get(self.number(subscription)?).map(|subscribed| &subscribed.window)
+    }
+
+    /// Those that are not settled, in order.
+    pub(super) fn unsettled(&self, subscription: Subscription) -> impl Iterator<Item = Delivery> {
+        let Subscription { epoch, number } = subscription;
+        let unsettled = self.window(subscription).into_iter().flat_map(Window::iter);
+        unsettled.map(move |(delivery, _)| Delivery { epoch, subscription: number, number: delivery })
     }
 }

@@ -2,8 +2,8 @@
 
 use alloc::collections::BTreeMap;
 
-use super::client::size;
 use super::kept::Kept;
+use crate::stomp::head::size;
 
 /// Things by number and by name. No number is given twice.
 #[derive(Clone, Debug)]

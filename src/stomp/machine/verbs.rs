@@ -1,5 +1,6 @@
 //! The verbs that both ends have, written once. The two types differ in what `receive` answers.
 
+use super::window::Window;
 use super::{Client, Delivery, Error, Event, HeartBeat, Request, Server, Session, State, Subscription};
 use crate::stomp::Version;
 use crate::{Instant, Output};
@@ -99,15 +100,12 @@ macro_rules! verbs {
 
             /// The deliveries of a subscription that the client has not acknowledged, or not for good, in order.
             pub fn unacknowledged(&self, subscription: Subscription) -> impl Iterator<Item = Delivery> {
-                let ours = subscription.epoch == self.books.epoch;
-                self.books.unsettled(if ours { subscription.number } else { 0 })
+                self.books.unsettled(subscription)
             }
 
             /// How many they are: to be compared with how many the client is to have at once.
             pub fn unacknowledged_count(&self, subscription: Subscription) -> usize {
-                let ours = subscription.epoch == self.books.epoch;
-                let subscribed = self.books.subscriptions.get(subscription.number).filter(|_| ours);
-                subscribed.map_or(0, |subscribed| subscribed.window.count())
+                self.books.window(subscription).map_or(0, Window::count)
             }
 
             /// The connection is gone: gives the session back, for the next one.

@@ -23,7 +23,7 @@ struct Entry<V> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum State {
+pub(super) enum State {
     Outstanding,
     /// Acknowledged in a transaction that is neither committed nor aborted.
     Held,
@@ -87,13 +87,18 @@ impl<V> Window<V> {
         }
     }
 
-    /// Settles those from `run` that are outstanding, and tells of each.
-    pub(super) fn settle(&mut self, run: Run, mut tell: impl FnMut(u64, Option<V>)) {
-        self.each(run, State::Outstanding, |entry| {
+    /// Settles those from `run` that are in this state, and tells of each.
+    pub(super) fn settle(&mut self, state: State, run: Run, mut tell: impl FnMut(u64, Option<V>)) {
+        self.each(run, state, |entry| {
             entry.state = State::Settled;
             tell(entry.number, entry.value.take());
         });
         self.tidy();
+    }
+
+    /// Settles one that is outstanding.
+    pub(super) fn settle_one(&mut self, number: u64) {
+        self.settle(State::Outstanding, Run { first: number, last: number }, |_, _| {});
     }
 
     /// Holds those from `run` that are outstanding, and tells of each run of them.
@@ -110,15 +115,6 @@ impl<V> Window<V> {
             });
         });
         held.into_iter().for_each(tell);
-    }
-
-    /// Settles a run that is held, and tells of each.
-    pub(super) fn commit(&mut self, run: Run, mut tell: impl FnMut(u64, Option<V>)) {
-        self.each(run, State::Held, |entry| {
-            entry.state = State::Settled;
-            tell(entry.number, entry.value.take());
-        });
-        self.tidy();
     }
 
     /// A run that was held is outstanding again.
@@ -184,13 +180,13 @@ mod tests {
         window.hold(Run { first: 4, last: 5 }, |run| held.push(run));
         assert_eq!(held, [Run { first: 2, last: 2 }, Run { first: 4, last: 5 }]);
         let mut settled = Vec::new();
-        window.settle(Run { first: 1, last: 5 }, |number, value| settled.push((number, value)));
+        window.settle(State::Outstanding, Run { first: 1, last: 5 }, |number, value| settled.push((number, value)));
         assert_eq!(settled, [(1, Some(1)), (3, Some(3))]);
         assert_eq!(numbers(&window), [2, 4, 5, 6]);
         window.roll_back(held[1]);
         assert_eq!(window.get(4), Some(Some(&4)));
         assert_eq!(window.get(2), None);
-        window.commit(held[0], |number, value| settled.push((number, value)));
+        window.settle(State::Held, held[0], |number, value| settled.push((number, value)));
         assert_eq!(settled.last(), Some(&(2, Some(2))));
         assert_eq!((numbers(&window), window.count()), (alloc::vec![4, 5, 6], 3));
     }
@@ -201,7 +197,7 @@ mod tests {
         let mut window = window(1);
         for _ in 0..10_000 {
             let number = window.push(None);
-            window.settle(Run { first: number, last: number }, |_, _| {});
+            window.settle_one(number);
             assert!(window.entries.len() <= 3);
         }
         assert_eq!(numbers(&window), [1]);
@@ -215,21 +211,21 @@ mod tests {
         let mut held = Vec::new();
         window.hold(Run { first: 0, last: 4 }, |run| held.push(run));
         assert_eq!(window.first_outstanding, 5);
-        window.settle(Run { first: 0, last: u64::MAX }, |_, _| {});
+        window.settle(State::Outstanding, Run { first: 0, last: u64::MAX }, |_, _| {});
         assert_eq!(window.first_outstanding, 7);
         assert_eq!(window.push(Some(7)), 7);
         window.roll_back(held[0]);
         assert_eq!(window.first_outstanding, 1);
         let mut settled = Vec::new();
-        window.settle(Run { first: 3, last: 3 }, |number, _| settled.push(number));
-        window.settle(Run { first: 0, last: 7 }, |number, _| settled.push(number));
+        window.settle(State::Outstanding, Run { first: 3, last: 3 }, |number, _| settled.push(number));
+        window.settle(State::Outstanding, Run { first: 0, last: 7 }, |number, _| settled.push(number));
         assert_eq!(settled, [3, 1, 2, 4, 7]);
     }
 
     #[test]
     fn runs_are_told_apart_where_something_is_between() {
         let mut window = window(5);
-        window.settle(Run { first: 3, last: 3 }, |_, _| {});
+        window.settle_one(3);
         let mut held = Vec::new();
         window.hold(Run { first: 1, last: 9 }, |run| held.push(run));
         assert_eq!(held, [Run { first: 1, last: 2 }, Run { first: 4, last: 5 }]);

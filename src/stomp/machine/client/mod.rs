@@ -7,12 +7,13 @@ use super::books::Books;
 use super::kept::Kept;
 use super::line::Line;
 use super::outgoing::Outgoing;
-use super::window::{Run, Window};
+use super::window::Window;
 use super::{
     AckMode, Config, Connect, Delivery, Error, Message, Outcome, Receipt, SendError, Session, State, Subscribe,
     Subscription, Timeout, Transaction, Versions, With,
 };
 use crate::stomp::digits::Digits;
+use crate::stomp::head::size;
 use crate::stomp::{Command, Headers, Version};
 use crate::{Instant, Output};
 
@@ -270,12 +271,11 @@ impl Client {
         out: &mut impl Output,
     ) -> Result<Option<Receipt>, SendError> {
         self.line.connected()?;
-        let ours = subscription.epoch == self.books.epoch;
-        let id = self.books.subscriptions.name(subscription.number).filter(|_| ours);
-        let id = id.ok_or(SendError::StaleSubscription)?.clone();
+        let number = self.books.number(subscription).ok_or(SendError::StaleSubscription)?;
+        let id = self.books.subscriptions.name(number).ok_or(SendError::StaleSubscription)?.clone();
         let outgoing = Outgoing::new(Command::Unsubscribe, [with.headers, Headers::EMPTY])?.with("id", id.text());
         let receipt = self.command(now, outgoing, with, out)?;
-        self.books.unsubscribe(subscription.number, |_, _, _| {});
+        self.books.unsubscribe(number, |_, _, _| {});
         Ok(receipt)
     }
 
@@ -351,7 +351,7 @@ impl Client {
     /// A receipt has come, or will not.
     fn settle_receipt(&mut self, number: u64) -> Option<Receipt> {
         self.receipts.get(number)?;
-        self.receipts.settle(Run { first: number, last: number }, |_, _| {});
+        self.receipts.settle_one(number);
         Some(Receipt { epoch: self.books.epoch, number })
     }
 
@@ -362,9 +362,4 @@ impl Client {
             transaction.epoch == self.books.epoch && self.books.transactions.get(transaction.number).is_some();
         if is_open { Ok(Some(Digits::of(transaction.number.into()))) } else { Err(SendError::StaleTransaction) }
     }
-}
-
-/// A limit as a size.
-pub(super) fn size(limit: u32) -> usize {
-    usize::try_from(limit).unwrap_or(usize::MAX)
 }

@@ -1,7 +1,8 @@
 //! What a server sends, and what it means to a client.
 
-use super::{Client, size};
+use super::Client;
 use crate::stomp::digits::number;
+use crate::stomp::head::size;
 use crate::stomp::machine::kept::{Kept, word};
 use crate::stomp::machine::{AckMode, Delivery, Error, Event, HeartBeat, Receipt, State, Violation};
 use crate::stomp::{Command, DecodeError, ErrorKind, Frame, Part, Unit, Version};

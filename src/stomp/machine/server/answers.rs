@@ -5,10 +5,9 @@ use core::fmt::Write as _;
 
 use super::Server;
 use crate::stomp::digits::Digits;
-use crate::stomp::machine::client::size;
+use crate::stomp::head::size;
 use crate::stomp::machine::kept::{Kept, can_be_sent_back};
 use crate::stomp::machine::outgoing::Outgoing;
-use crate::stomp::machine::window::Run;
 use crate::stomp::machine::{
     Accept, AckMode, Delivery, Error, Farewell, Message, Receipt, SendError, State, Subscription, Violation,
 };
@@ -65,7 +64,7 @@ impl<T> Server<T> {
         out: &mut impl Output,
     ) -> Result<Delivery, SendError> {
         self.line.connected()?;
-        let number = self.subscribed(subscription).ok_or(SendError::StaleSubscription)?;
+        let number = self.books.number(subscription).ok_or(SendError::StaleSubscription)?;
         let subscribed = self.books.subscriptions.get(number).ok_or(SendError::StaleSubscription)?;
         let is_acknowledged = subscribed.mode != AckMode::Auto;
         if is_acknowledged && self.books.outstanding() >= size(self.line.config.window) {
@@ -102,7 +101,7 @@ impl<T> Server<T> {
             .with("receipt-id", id.text())
             .encode(self.line.version, out)?;
         self.line.sent(now);
-        self.owed.settle(Run { first: receipt.number, last: receipt.number }, |_, _| {});
+        self.owed.settle_one(receipt.number);
         if self.line.state == State::Closing && self.owed.count() == 0 {
             self.line.state = State::Closed;
         }

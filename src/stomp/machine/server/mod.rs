@@ -9,7 +9,7 @@ use super::books::Books;
 use super::kept::Kept;
 use super::line::Line;
 use super::window::Window;
-use super::{Config, Delivery, Error, HeartBeat, Session, Settled, State, Subscription};
+use super::{Config, Delivery, Error, HeartBeat, Session, Settled, State};
 use crate::stomp::{Limits, Version};
 use crate::{Instant, Output};
 
@@ -142,11 +142,5 @@ impl<T> Server<T> {
             }
         }
         late
-    }
-
-    /// The number of a subscription, if it is one of ours and of this connection.
-    fn subscribed(&self, subscription: Subscription) -> Option<u32> {
-        let ours = subscription.epoch == self.books.epoch;
-        self.books.subscriptions.get(subscription.number).filter(|_| ours).map(|_| subscription.number)
     }
 }

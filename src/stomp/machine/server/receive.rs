@@ -4,7 +4,7 @@ use super::Server;
 use super::answers::NAMELESS;
 use crate::Instant;
 use crate::stomp::digits::number;
-use crate::stomp::machine::client::size;
+use crate::stomp::head::size;
 use crate::stomp::machine::event::{Asked, Login, Request};
 use crate::stomp::machine::kept::{Kept, word};
 use crate::stomp::machine::{
