@@ -22,7 +22,7 @@ pub trait Item<'a>: Copy + PartialEq + fmt::Debug + sealed::Sealed {
 ///
 /// Nobody outside can name it; it is `pub` for the sealed [`Item`]. A type of the item's would make lists invariant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Spelling(pub(crate) u8);
+pub struct Spelling(pub(crate) u32);
 
 impl Spelling {
     /// Of all others the only one.

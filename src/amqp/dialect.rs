@@ -3,9 +3,9 @@
 use super::Limits;
 use crate::list::Spelling;
 
-const SPECIFICATION: u8 = 0x80;
+const SPECIFICATION: u32 = 0x80;
 /// It is in a content header: what is nested too deep was not proved.
-const TOLERATED: u8 = 0x40;
+const TOLERATED: u32 = 0x40;
 
 /// Which letter stands for which type in field tables and arrays.
 ///
@@ -65,7 +65,7 @@ impl Dialect {
     #[inline]
     pub(super) const fn deeper(spelling: Spelling) -> Option<Spelling> {
         let inner = spelling.0.wrapping_add(1);
-        if inner & !(SPECIFICATION | TOLERATED) < Limits::MAX_DEPTH { Some(Spelling(inner)) } else { None }
+        if inner & !(SPECIFICATION | TOLERATED) < Limits::MAX_DEPTH as u32 { Some(Spelling(inner)) } else { None }
     }
 
     /// That of a list whose nested parts may be anything.

@@ -4,7 +4,7 @@ use super::digits::Digits;
 use super::headers::{self, Known};
 use super::name::content_length;
 use super::spelling::Rules;
-use super::{Command, ContentLength, EncodeError, ErrorKind, Frame, HeaderName, Headers, Text, Unit, Version};
+use super::{Command, ContentLength, EncodeError, ErrorKind, Frame, Headers, Unit, Version};
 use crate::Output;
 use crate::scan;
 use crate::write::Writer;
@@ -63,11 +63,11 @@ pub(super) struct Parts<'a, H> {
 
 /// Headers that can be sent.
 pub(super) trait Sendable<'a> {
-    /// How they are written by these rules, if they can be; and what is told to `known` of each that the codec knows.
-    fn measure(&self, rules: Rules, known: impl FnMut(HeaderName, Text<'a>)) -> Result<headers::Measured, EncodeError>;
+    /// How they are written by these rules, if they can be, and which of them the codec knows.
+    fn measure(&self, rules: Rules) -> Result<headers::Measured<'a>, EncodeError>;
 
     /// Writes the end of the line before them, and their own.
-    fn put_by(&self, rules: Rules, measured: headers::Measured, out: &mut Writer<'_>);
+    fn put_by(&self, rules: Rules, measured: &headers::Measured<'a>, out: &mut Writer<'_>);
 }
 
 impl<'a, H: Sendable<'a>> Parts<'a, H> {
@@ -76,7 +76,7 @@ impl<'a, H: Sendable<'a>> Parts<'a, H> {
         let measured = self.measure(version)?;
         let mut space = Writer::new(out.space(measured.head, self.body.len().saturating_add(1))?);
         space.put(self.command.as_str().as_bytes());
-        self.headers.put_by(measured.rules, measured.headers, &mut space);
+        self.headers.put_by(measured.rules, &measured.headers, &mut space);
         if let Some(length) = measured.counted {
             space.put(COUNTED);
             space.put(length.as_bytes());
@@ -89,7 +89,7 @@ impl<'a, H: Sendable<'a>> Parts<'a, H> {
     }
 
     #[inline]
-    fn measure(&self, version: Option<Version>) -> Result<Measured, EncodeError> {
+    fn measure(&self, version: Option<Version>) -> Result<Measured<'a>, EncodeError> {
         let command = self.command;
         if version.is_some_and(|version| !command.is_in(version)) {
             return Err(ErrorKind::NotInThisVersion(command).into());
@@ -98,14 +98,14 @@ impl<'a, H: Sendable<'a>> Parts<'a, H> {
             return Err(ErrorKind::Body(command).into());
         }
         let rules = Rules::of(version, command);
-        let mut known = Known::default();
-        let headers = self.headers.measure(rules, |name, value| known.add(name, value))?;
-        if let Some(name) = known.names.missing(command, version) {
+        let headers = self.headers.measure(rules)?;
+        if let Some(name) = headers.known.names.missing(command, version) {
             return Err(ErrorKind::MissingHeader(name).into());
         }
         let mut head = headers.len.saturating_add(command.as_str().len()).saturating_add(2);
-        let counted =
-            self.is_counted(&known, version)?.then(|| Digits::of(u64::try_from(self.body.len()).unwrap_or(u64::MAX)));
+        let counted = self
+            .is_counted(&headers.known, version)?
+            .then(|| Digits::of(u64::try_from(self.body.len()).unwrap_or(u64::MAX)));
         if let Some(length) = &counted {
             head = head.saturating_add(COUNTED.len()).saturating_add(length.as_bytes().len()).saturating_add(1);
         }
@@ -133,9 +133,9 @@ impl<'a, H: Sendable<'a>> Parts<'a, H> {
 }
 
 /// What is known of a frame that can be sent.
-struct Measured {
+struct Measured<'a> {
     rules: Rules,
-    headers: headers::Measured,
+    headers: headers::Measured<'a>,
     /// How many bytes are before the body.
     head: usize,
     /// The `content-length` that is added.

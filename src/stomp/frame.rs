@@ -64,6 +64,7 @@ impl<'a> Frame<'a> {
     }
 
     /// The value of the first header of this name.
+    #[inline]
     pub fn get(&self, name: &str) -> Option<Text<'a>> {
         self.headers.get(name)
     }

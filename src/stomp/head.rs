@@ -29,7 +29,7 @@ pub(super) struct Head {
     pub(super) length: Option<usize>,
     /// The version that a CONNECTED names. One that nobody knows is none.
     pub(super) version: Option<Version>,
-    names: Names,
+    pub(super) names: Names,
     headers: u32,
     /// Where the line's first colon is; 0 before there is one.
     colon: usize,

@@ -40,20 +40,13 @@ impl<'a> Header<'a> {
     pub fn new(name: impl Into<Text<'a>>, value: impl Into<Text<'a>>) -> Self {
         Self { name: name.into(), value: value.into() }
     }
-
-    /// Tells of it, if the codec knows it.
-    #[inline]
-    fn tell(&self, known: &mut impl FnMut(HeaderName, Text<'a>)) {
-        // In none of their names anything would be escaped.
-        if let Some(name) = HeaderName::from_name(self.name.raw()) {
-            known(name, self.value);
-        }
-    }
 }
 
 /// How headers are written.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Measured {
+pub(super) struct Measured<'a> {
+    /// Which of them the codec knows.
+    pub(super) known: Known<'a>,
     /// How many bytes they take.
     pub(super) len: usize,
     /// Which of the first 64 names and values are plain: so each is looked through once.
@@ -62,21 +55,16 @@ pub(super) struct Measured {
     bit: u64,
 }
 
-impl Measured {
-    pub(super) const NONE: Self = Self { len: 0, plain: 0, bit: 1 };
+impl<'a> Measured<'a> {
+    pub(super) const NONE: Self = Self { known: Known::NONE, len: 0, plain: 0, bit: 1 };
 
     /// Adds a header, if it can be written by these rules.
     #[inline]
-    pub(super) fn add<'a>(
-        &mut self,
-        header: &Header<'a>,
-        rules: Rules,
-        known: &mut impl FnMut(HeaderName, Text<'a>),
-    ) -> Result<(), EncodeError> {
+    pub(super) fn add(&mut self, header: &Header<'a>, rules: Rules) -> Result<(), EncodeError> {
         if header.name.is_empty() {
             return Err(ErrorKind::EmptyName.into());
         }
-        header.tell(known);
+        self.known.add(header);
         self.text(header.name, rules, true)?;
         self.text(header.value, rules, false)
     }
@@ -92,7 +80,7 @@ impl Measured {
     }
 
     #[inline]
-    pub(super) const fn plain(self) -> Plain {
+    pub(super) const fn plain(&self) -> Plain {
         Plain(self.plain)
     }
 }
@@ -122,7 +110,18 @@ impl Plain {
 
 impl<'a> Headers<'a> {
     /// The value of the first header of this name: that is the one that counts. (1.1 and 1.2, Repeated Header Entries)
+    ///
+    /// That one which a specification names is not there is known without a look.
+    #[inline]
     pub fn get(&self, name: &str) -> Option<Text<'a>> {
+        match (self.wire(), HeaderName::from_name(name.as_bytes())) {
+            (Some(_), Some(known)) if !Rules::names(self.spelled()).has(known) => None,
+            (Some(wire), Some(_)) => find(wire, name.as_bytes(), Rules::from_spelling(self.spelled())),
+            _ => self.get_unknown(name),
+        }
+    }
+
+    fn get_unknown(&self, name: &str) -> Option<Text<'a>> {
         match self.wire() {
             // Then it stands on the wire as it is, if it is there.
             Some(wire) if Text::from(name).is_plain() => {
@@ -135,7 +134,16 @@ impl<'a> Headers<'a> {
     /// The bytes that can be sent on as they came.
     #[inline]
     fn copied(&self, rules: Rules) -> Option<&'a [u8]> {
-        self.wire().filter(|_| self.spelled() == rules.spelling(false))
+        self.wire().filter(|_| rules == Rules::from_spelling(self.spelled()))
+    }
+
+    /// Which of them the codec knows, without a look at the others.
+    #[inline]
+    fn known(&self) -> Known<'a> {
+        let names = Rules::names(self.spelled());
+        let is_counted = names.has(HeaderName::ContentLength);
+        let content_length = if is_counted { self.get(HeaderName::ContentLength.as_str()) } else { None };
+        Known { names, content_length }
     }
 }
 
@@ -169,19 +177,17 @@ fn until(wire: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
 
 impl<'a> Sendable<'a> for Headers<'a> {
     #[inline]
-    fn measure(&self, rules: Rules, mut known: impl FnMut(HeaderName, Text<'a>)) -> Result<Measured, EncodeError> {
-        let mut measured = Measured::NONE;
+    fn measure(&self, rules: Rules) -> Result<Measured<'a>, EncodeError> {
         if let Some(wire) = self.copied(rules) {
-            self.iter().for_each(|header| header.tell(&mut known));
-            measured.len = wire.len();
-        } else {
-            self.each(|header| measured.add(header, rules, &mut known))?;
+            return Ok(Measured { known: self.known(), len: wire.len(), ..Measured::NONE });
         }
+        let mut measured = Measured::NONE;
+        self.each(|header| measured.add(header, rules))?;
         Ok(measured)
     }
 
     #[inline]
-    fn put_by(&self, rules: Rules, measured: Measured, out: &mut Writer<'_>) {
+    fn put_by(&self, rules: Rules, measured: &Measured<'a>, out: &mut Writer<'_>) {
         if let Some(wire) = self.copied(rules) {
             return out.put_head(*b"\n", wire);
         }
@@ -233,17 +239,21 @@ impl<'a> Item<'a> for Header<'a> {
 }
 
 /// Which of the headers that the codec knows a list has.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Known<'a> {
     pub(super) names: Names,
     pub(super) content_length: Option<Text<'a>>,
 }
 
 impl<'a> Known<'a> {
+    const NONE: Self = Self { names: Names::NONE, content_length: None };
+
     #[inline]
-    pub(super) fn add(&mut self, name: HeaderName, value: Text<'a>) {
+    fn add(&mut self, header: &Header<'a>) {
+        // In none of their names anything would be escaped.
+        let Some(name) = HeaderName::from_name(header.name.raw()) else { return };
         if name == HeaderName::ContentLength && self.content_length.is_none() {
-            self.content_length = Some(value);
+            self.content_length = Some(header.value);
         }
         self.names.add(name);
     }

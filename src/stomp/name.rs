@@ -4,24 +4,44 @@ use core::fmt;
 
 use super::{Command, Version};
 
-/// A header that some frame must have, or that says how long the body is.
+/// A header that a specification names: what the codec knows of a frame's headers when it has read them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum HeaderName {
     /// `accept-version`
     AcceptVersion,
+    /// `ack`
+    Ack,
     /// `content-length`
     ContentLength,
+    /// `content-type`
+    ContentType,
     /// `destination`
     Destination,
+    /// `heart-beat`
+    HeartBeat,
     /// `host`
     Host,
     /// `id`
     Id,
+    /// `login`
+    Login,
+    /// `message`
+    Message,
     /// `message-id`
     MessageId,
+    /// `passcode`
+    Passcode,
+    /// `receipt`
+    Receipt,
     /// `receipt-id`
     ReceiptId,
+    /// `selector`
+    Selector,
+    /// `server`
+    Server,
+    /// `session`
+    Session,
     /// `subscription`
     Subscription,
     /// `transaction`
@@ -35,12 +55,22 @@ impl HeaderName {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AcceptVersion => "accept-version",
+            Self::Ack => "ack",
             Self::ContentLength => "content-length",
+            Self::ContentType => "content-type",
             Self::Destination => "destination",
+            Self::HeartBeat => "heart-beat",
             Self::Host => "host",
             Self::Id => "id",
+            Self::Login => "login",
+            Self::Message => "message",
             Self::MessageId => "message-id",
+            Self::Passcode => "passcode",
+            Self::Receipt => "receipt",
             Self::ReceiptId => "receipt-id",
+            Self::Selector => "selector",
+            Self::Server => "server",
+            Self::Session => "session",
             Self::Subscription => "subscription",
             Self::Transaction => "transaction",
             Self::Version => "version",
@@ -50,17 +80,28 @@ impl HeaderName {
     /// The header of this name, if the codec knows it. In none of them anything would be escaped.
     #[inline(always)]
     pub(super) fn from_name(name: &[u8]) -> Option<Self> {
-        // By length first: each of the others is then told by one look, of a length that is known.
+        // By length and first letter: what is left is told by one look, of a length that is known.
+        let first = *name.first()?;
         let (known, is_it) = match name.len() {
             2 => (Self::Id, name == b"id"),
+            3 => (Self::Ack, name == b"ack"),
             4 => (Self::Host, name == b"host"),
+            5 => (Self::Login, name == b"login"),
+            6 => (Self::Server, name == b"server"),
+            7 if first == b'r' => (Self::Receipt, name == b"receipt"),
+            7 if first == b's' => (Self::Session, name == b"session"),
+            7 if first == b'm' => (Self::Message, name == b"message"),
             7 => (Self::Version, name == b"version"),
-            10 if name.first() == Some(&b'm') => (Self::MessageId, name == b"message-id"),
-            10 => (Self::ReceiptId, name == b"receipt-id"),
-            11 if name.first() == Some(&b'd') => (Self::Destination, name == b"destination"),
+            8 if first == b'p' => (Self::Passcode, name == b"passcode"),
+            8 => (Self::Selector, name == b"selector"),
+            10 if first == b'm' => (Self::MessageId, name == b"message-id"),
+            10 if first == b'r' => (Self::ReceiptId, name == b"receipt-id"),
+            10 => (Self::HeartBeat, name == b"heart-beat"),
+            11 if first == b'd' => (Self::Destination, name == b"destination"),
             11 => (Self::Transaction, name == b"transaction"),
-            12 => (Self::Subscription, name == b"subscription"),
-            14 if name.first() == Some(&b'c') => (Self::ContentLength, name == b"content-length"),
+            12 if first == b's' => (Self::Subscription, name == b"subscription"),
+            12 => (Self::ContentType, name == b"content-type"),
+            14 if first == b'c' => (Self::ContentLength, name == b"content-length"),
             14 => (Self::AcceptVersion, name == b"accept-version"),
             _ => return None,
         };
@@ -76,12 +117,14 @@ impl fmt::Display for HeaderName {
 
 /// Which of them a frame has.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Names(u16);
+pub(super) struct Names(pub(super) u32);
 
 impl Names {
+    pub(super) const NONE: Self = Self(0);
+
     #[inline]
-    const fn bit(name: HeaderName) -> u16 {
-        1 << (name as u16)
+    const fn bit(name: HeaderName) -> u32 {
+        1 << (name as u32)
     }
 
     #[inline]

@@ -1,22 +1,25 @@
-//! How a list of headers is written: a number in the list.
+//! How a list of headers is written, and what is in it: a number in the list.
 
+use super::name::Names;
 use super::{Command, Leniencies, Version};
 use crate::list::Spelling;
 
 /// `\n`, `\c` and `\\` are escapes. (1.1)
-const THREE: u8 = 1;
+const THREE: u32 = 1;
 /// So is `\r`. (1.2)
-const FOUR: u8 = 2;
+const FOUR: u32 = 2;
 /// CR may stand before LF.
-const CARRIAGE_RETURN: u8 = 4;
+const CARRIAGE_RETURN: u32 = 4;
 /// Nobody has proved that it is UTF-8. (1.0)
-const BYTES: u8 = 8;
+const BYTES: u32 = 8;
 /// Something in it is against the rules.
-const LOOSE: u8 = 16;
+const LOOSE: u32 = 16;
+/// From this bit on: which names are in it, of those that the codec knows.
+const NAMES: u32 = 8;
 
 /// The rules for a frame's headers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) struct Rules(u8);
+pub(super) struct Rules(u32);
 
 impl Rules {
     /// Those by which a frame is written, and sent on byte by byte if it was read by the same.
@@ -40,13 +43,20 @@ impl Rules {
 
     /// What a list that was read by them is known by.
     #[inline]
-    pub(super) const fn spelling(self, is_loose: bool) -> Spelling {
-        Spelling(if is_loose { self.0 | LOOSE } else { self.0 })
+    pub(super) const fn spelling(self, is_loose: bool, names: Names) -> Spelling {
+        let rules = if is_loose { self.0 | LOOSE } else { self.0 };
+        Spelling(rules | names.0 << NAMES)
     }
 
     #[inline]
     pub(super) const fn from_spelling(spelling: Spelling) -> Self {
-        Self(spelling.0)
+        Self(spelling.0 & ((1 << NAMES) - 1))
+    }
+
+    /// Which names such a list has, of those that the codec knows.
+    #[inline]
+    pub(super) const fn names(spelling: Spelling) -> Names {
+        Names(spelling.0 >> NAMES)
     }
 
     /// Whether CR LF ends a line, and CR stands nowhere else.

@@ -5,7 +5,7 @@ use crate::Output;
 use crate::stomp::encode::{Parts, Sendable};
 use crate::stomp::headers::Measured;
 use crate::stomp::spelling::Rules;
-use crate::stomp::{Command, ContentLength, EncodeError, Header, HeaderName, Headers, Text, Version};
+use crate::stomp::{Command, ContentLength, EncodeError, Header, Headers, Text, Version};
 use crate::write::Writer;
 
 /// The most headers of their own that frames have.
@@ -80,14 +80,14 @@ impl<'a> Outgoing<'a> {
 
 impl<'a> Sendable<'a> for &Outgoing<'a> {
     #[inline]
-    fn measure(&self, rules: Rules, mut known: impl FnMut(HeaderName, Text<'a>)) -> Result<Measured, EncodeError> {
+    fn measure(&self, rules: Rules) -> Result<Measured<'a>, EncodeError> {
         let mut measured = Measured::NONE;
-        self.each(|header| measured.add(header, rules, &mut known))?;
+        self.each(|header| measured.add(header, rules))?;
         Ok(measured)
     }
 
     #[inline]
-    fn put_by(&self, rules: Rules, measured: Measured, out: &mut Writer<'_>) {
+    fn put_by(&self, rules: Rules, measured: &Measured<'a>, out: &mut Writer<'_>) {
         let mut plain = measured.plain();
         let _ = self.each(|header| {
             plain.put(header, rules, out);
