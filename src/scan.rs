@@ -159,14 +159,22 @@ pub(crate) fn find_nul(bytes: &[u8]) -> Option<usize> {
         rest = behind;
         start = start.wrapping_add(128);
     }
+    find_byte(rest, 0).map(|at| start.wrapping_add(at))
+}
+
+/// Where the first byte like this is, which is not 0x7F. Sixteen are looked at together.
+#[inline]
+pub(crate) fn find_byte(bytes: &[u8], wanted: u8) -> Option<usize> {
+    let mut start: usize = 0;
+    let mut rest = bytes;
     while let Some((block, behind)) = rest.split_first_chunk::<16>() {
-        if block.iter().fold(false, |any, byte| any | (*byte == 0)) {
+        if block.iter().fold(false, |any, byte| any | (*byte == wanted)) {
             break;
         }
         rest = behind;
         start = start.wrapping_add(16);
     }
-    find(rest, nul).map(|at| start.wrapping_add(at))
+    find(rest, |word| is(word, wanted)).map(|at| start.wrapping_add(at))
 }
 
 /// Where `test` finds something first.

@@ -87,24 +87,27 @@ impl Command {
     /// The command of this name, which is in capitals.
     #[inline]
     pub fn from_name(name: &[u8]) -> Option<Self> {
-        Some(match name {
-            b"CONNECT" => Self::Connect,
-            b"STOMP" => Self::Stomp,
-            b"CONNECTED" => Self::Connected,
-            b"SEND" => Self::Send,
-            b"MESSAGE" => Self::Message,
-            b"SUBSCRIBE" => Self::Subscribe,
-            b"UNSUBSCRIBE" => Self::Unsubscribe,
-            b"ACK" => Self::Ack,
-            b"NACK" => Self::Nack,
-            b"BEGIN" => Self::Begin,
-            b"COMMIT" => Self::Commit,
-            b"ABORT" => Self::Abort,
-            b"DISCONNECT" => Self::Disconnect,
-            b"RECEIPT" => Self::Receipt,
-            b"ERROR" => Self::Error,
+        // By length and first letter: what is left is told by one look, of a length that is known.
+        let first = *name.first()?;
+        let (known, is_it) = match name.len() {
+            3 => (Self::Ack, name == b"ACK"),
+            4 if first == b'S' => (Self::Send, name == b"SEND"),
+            4 => (Self::Nack, name == b"NACK"),
+            5 if first == b'B' => (Self::Begin, name == b"BEGIN"),
+            5 if first == b'A' => (Self::Abort, name == b"ABORT"),
+            5 if first == b'S' => (Self::Stomp, name == b"STOMP"),
+            5 => (Self::Error, name == b"ERROR"),
+            6 => (Self::Commit, name == b"COMMIT"),
+            7 if first == b'M' => (Self::Message, name == b"MESSAGE"),
+            7 if first == b'R' => (Self::Receipt, name == b"RECEIPT"),
+            7 => (Self::Connect, name == b"CONNECT"),
+            9 if first == b'S' => (Self::Subscribe, name == b"SUBSCRIBE"),
+            9 => (Self::Connected, name == b"CONNECTED"),
+            10 => (Self::Disconnect, name == b"DISCONNECT"),
+            11 => (Self::Unsubscribe, name == b"UNSUBSCRIBE"),
             _ => return None,
-        })
+        };
+        if is_it { Some(known) } else { None }
     }
 
     /// Whether a server sends it. All others are a client's; none is both's.

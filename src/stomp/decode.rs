@@ -1,6 +1,6 @@
 //! The decoder: bytes in, frames out.
 
-use super::head::{Head, Strictness, size};
+use super::head::{Head, Strictness, command, size};
 use super::{Command, ContentLength, DecodeError, ErrorKind, Frame, Headers, Leniencies, Limits, Unit, Version};
 use crate::scan;
 
@@ -122,28 +122,28 @@ impl Decoder {
     /// `None` if the input ends before the frame does: call again with the same bytes and more behind them.
     /// An error is final; the offset counts from the start of `input`.
     pub fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Unit<'i>, usize)>, DecodeError> {
-        if self.head.as_mut().is_some_and(|head| goes_on(head, input, &self.asked)) {
-            return Ok(None);
-        }
-        self.decode_unit(input)
-    }
-
-    #[inline(never)]
-    fn decode_unit<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Unit<'i>, usize)>, DecodeError> {
         let mut head = match self.head {
-            Some(head) => head,
-            None => match self.begin(input)? {
-                Begun::Head(head) => head,
-                Begun::EndOfLine(used) => return Ok(Some((Unit::EndOfLine, used))),
-                Begun::Nothing => return Ok(None),
-            },
+            Some(mut head) => {
+                if goes_on(&mut head, input, &self.asked) {
+                    self.head = Some(head);
+                    return Ok(None);
+                }
+                head
+            }
+            None => {
+                if let Some(used) = self.end_of_line(input)? {
+                    return Ok(Some((Unit::EndOfLine, used)));
+                }
+                let Some((command, start)) = command(input, &self.asked)? else { return Ok(None) };
+                Head::new(command, start, &self.asked)
+            }
         };
         if head.body == 0 && !head.read(input, &self.asked, self.asked.limits.body)? {
             self.head = Some(head);
             return Ok(None);
         }
         match self.body_end(head, input)? {
-            Body::End(end) => Ok(Some((Unit::Frame(self.frame(head, input, end)), end.saturating_add(1)))),
+            Body::End(end) => Ok(Some((Unit::Frame(self.frame(head, input, end)), end.wrapping_add(1)))),
             Body::Incomplete(at) => {
                 head.at = at;
                 self.head = Some(head);
@@ -164,18 +164,20 @@ impl Decoder {
         let most = self.asked.limits.body_in_parts.max(self.asked.limits.body);
         let mut head = match self.head {
             Some(head) => head,
-            None => match self.begin(input)? {
-                Begun::Head(head) => head,
-                Begun::EndOfLine(used) => return Ok(Some((Part::Unit(Unit::EndOfLine), used))),
-                Begun::Nothing => return Ok(None),
-            },
+            None => {
+                if let Some(used) = self.end_of_line(input)? {
+                    return Ok(Some((Part::Unit(Unit::EndOfLine), used)));
+                }
+                let Some((command, start)) = command(input, &self.asked)? else { return Ok(None) };
+                Head::new(command, start, &self.asked)
+            }
         };
         if head.body == 0 && !head.read(input, &self.asked, most)? {
             self.head = Some(head);
             return Ok(None);
         }
         match self.body_end(head, input)? {
-            Body::End(end) => Ok(Some((Part::Unit(Unit::Frame(self.frame(head, input, end))), end.saturating_add(1)))),
+            Body::End(end) => Ok(Some((Part::Unit(Unit::Frame(self.frame(head, input, end))), end.wrapping_add(1)))),
             Body::Incomplete(at) => {
                 head.at = at;
                 self.head = Some(head);
@@ -187,15 +189,6 @@ impl Decoder {
                 Ok(Some((Part::Head { frame: self.frame(head, input, head.body), body_len }, head.body)))
             }
         }
-    }
-
-    /// What is at the start of the input, where nothing was looked at yet.
-    #[inline(always)]
-    fn begin(&self, input: &[u8]) -> Result<Begun, DecodeError> {
-        if let Some(used) = self.end_of_line(input)? {
-            return Ok(Begun::EndOfLine(used));
-        }
-        Ok(Head::begin(input, &self.asked)?.map_or(Begun::Nothing, Begun::Head))
     }
 
     /// The frame with this head and a body that ends here.
@@ -286,7 +279,7 @@ impl Decoder {
 }
 
 /// Whether a body goes on behind the end of the input: what is asked most of one that arrives in many pieces.
-#[inline]
+#[inline(never)]
 fn goes_on(head: &mut Head, input: &[u8], asked: &Strictness) -> bool {
     if head.body == 0 || head.is_over {
         return false;
@@ -301,13 +294,6 @@ fn goes_on(head: &mut Head, input: &[u8], asked: &Strictness) -> bool {
     }
     head.at = head.at.max(input.len());
     true
-}
-
-/// What is at the start of the input.
-enum Begun {
-    Head(Head),
-    EndOfLine(usize),
-    Nothing,
 }
 
 /// Where a body ends.

@@ -40,22 +40,14 @@ pub(super) struct Head {
     pub(super) is_over: bool,
 }
 
+/// The headers whose values are read.
+const READ: Names = Names::one(HeaderName::ContentLength).and(Names::one(HeaderName::Version));
+
 impl Head {
-    /// Reads the command. `None` if its line is not whole.
+    /// Of a frame of which the command was read.
     #[inline(always)]
-    pub(super) fn begin(input: &[u8], asked: &Strictness) -> Result<Option<Self>, DecodeError> {
-        // Those that come with each message, and then the others.
-        let (command, start) = if input.starts_with(b"MESSAGE\n") {
-            (Command::Message, 8)
-        } else if input.starts_with(b"SEND\n") {
-            (Command::Send, 5)
-        } else if input.starts_with(b"ACK\n") {
-            (Command::Ack, 4)
-        } else {
-            let Some(found) = command(input, asked)? else { return Ok(None) };
-            found
-        };
-        Ok(Some(Self {
+    pub(super) const fn new(command: Command, start: usize, asked: &Strictness) -> Self {
+        Self {
             command,
             rules: Rules::of(asked.version, command).lenient(asked.leniencies),
             start,
@@ -64,13 +56,13 @@ impl Head {
             at: start,
             length: None,
             version: None,
-            names: Names::default(),
+            names: Names::NONE,
             headers: 0,
             colon: 0,
             is_wide: false,
             is_loose: false,
             is_over: false,
-        }))
+        }
     }
 
     /// Reads on, up to the blank line; whether it is there. The body may have `most` bytes.
@@ -84,15 +76,13 @@ impl Head {
             if self.headers >= asked.limits.headers {
                 self.may_not_go_on(head)?;
             }
-            let Some(at) = self.line_end(&mut marks, head, asked)? else {
+            let Some((end, at)) = self.line_end(&mut marks, head, asked)? else {
                 return self.more(input, asked);
             };
             let next = at.wrapping_add(1);
             if next.wrapping_sub(self.line) > size(asked.limits.line) {
                 return Err(too_long(self.line, asked));
             }
-            let is_two = self.rules.carriage_return() && head.get(at.wrapping_sub(1)) == Some(&b'\r');
-            let end = at.wrapping_sub(usize::from(is_two));
             if end <= self.line {
                 self.body = if self.is_over { at } else { next };
                 self.end(asked)?;
@@ -101,76 +91,57 @@ impl Head {
             self.header(end, input, asked, most)?;
             self.line = next;
             self.colon = 0;
-            self.is_wide = false;
         }
     }
 
-    /// Where the line's LF is, or the NUL in place of the blank line.
+    /// Where the line ends, and where its LF is: with no CR before it that is the same place. Or the NUL in place of the
+    /// blank line.
     #[inline(always)]
     fn line_end(
         &mut self,
         marks: &mut Marks<'_>,
         head: &[u8],
         asked: &Strictness,
-    ) -> Result<Option<usize>, DecodeError> {
-        // The second backslash of two.
+    ) -> Result<Option<(usize, usize)>, DecodeError> {
+        // The second backslash of two, and the CR of the line's end.
         let mut second = 0;
+        let mut carriage_return = 0;
         loop {
             let Some(at) = marks.next() else {
                 self.at = head.len();
                 return Ok(None);
             };
-            let next = at.wrapping_add(1);
-            // The byte behind this one, if the line may have it.
-            let behind = || head.get(next).filter(|_| next.wrapping_sub(self.line) < size(asked.limits.line));
-            let kind = match head.get(at) {
-                Some(b'\n') => return Ok(Some(at)),
-                Some(b':') if self.colon == 0 && at != self.line => {
-                    self.colon = at;
-                    continue;
-                }
-                Some(b':') if self.colon == 0 => ErrorKind::EmptyName,
-                Some(b':') if !self.rules.escapes() => continue,
-                Some(b':') if asked.leniencies.raw_colons => {
-                    self.is_loose = true;
-                    continue;
-                }
-                Some(b':') => ErrorKind::Colon,
-                Some(b'\\') if !self.rules.escapes() || at == second => continue,
-                Some(b'\\') => match behind() {
-                    None => {
-                        self.at = at;
-                        return Ok(None);
-                    }
-                    Some(b'\\') => {
-                        second = next;
-                        continue;
-                    }
-                    Some(b'n' | b'c') => continue,
-                    Some(b'r') if self.rules.escapes_carriage_return() => continue,
-                    Some(_) => ErrorKind::Escape,
-                },
-                Some(b'\r') if !self.rules.carriage_return() => continue,
-                Some(b'\r') => match behind() {
-                    None => {
-                        self.at = at;
-                        return Ok(None);
-                    }
-                    Some(b'\n') => continue,
-                    Some(_) => ErrorKind::CarriageReturn,
-                },
-                Some(0) if at == self.line && is_over(self.length, asked) => {
+            let byte = head.get(at).copied().unwrap_or(b'\n');
+            if byte == b'\n' {
+                return Ok(Some((if carriage_return == 0 { at } else { carriage_return }, at)));
+            }
+            if byte == b':' && self.colon == 0 && at != self.line {
+                self.colon = at;
+                continue;
+            }
+            if byte >= 0x80 {
+                self.is_wide = true;
+                continue;
+            }
+            if at == second {
+                continue;
+            }
+            let line = Line { start: self.line, colon: self.colon, rules: self.rules };
+            match line.sees(byte, at, head, self.length, asked) {
+                Seen::Nothing => {}
+                Seen::Escaped => second = at.wrapping_add(1),
+                Seen::CarriageReturn => carriage_return = at,
+                Seen::RawColon => self.is_loose = true,
+                Seen::Over => {
                     self.is_over = true;
-                    return Ok(Some(at));
+                    return Ok(Some((at, at)));
                 }
-                Some(0) => ErrorKind::Nul,
-                Some(0x80..) => {
-                    self.is_wide = true;
-                    continue;
+                Seen::Incomplete => {
+                    self.at = at;
+                    return Ok(None);
                 }
-                _ => continue,
-            };
-            return Err(wrong(kind, at, self.line, asked));
+                Seen::Wrong(kind) => return Err(wrong(kind, at, self.line, asked)),
+            }
         }
     }
 
@@ -197,25 +168,33 @@ impl Head {
         if self.colon == 0 {
             return Err(DecodeError { kind: ErrorKind::NoColon, offset });
         }
-        if self.is_wide && self.rules.is_utf8() {
-            utf8(input, offset, end)?;
+        if self.is_wide {
+            self.is_wide = false;
+            utf8(self.rules, input, offset, end)?;
         }
         self.headers = self.headers.wrapping_add(1);
-        let Some(name) = input.get(offset..self.colon).and_then(HeaderName::from_name) else { return Ok(()) };
+        let Some(name) = input.get(offset..self.colon).map(Names::from_name) else { return Ok(()) };
         // The first one counts.
-        if self.names.has(name) {
-            return Ok(());
-        }
-        self.names.add(name);
-        if !matches!(name, HeaderName::ContentLength | HeaderName::Version) {
-            return Ok(());
-        }
+        let is_read = name.has_any(READ) && !self.names.has_any(name);
+        self.names = self.names.and(name);
+        if is_read { self.read_value(name, end, input, asked, most) } else { Ok(()) }
+    }
+
+    #[inline(always)]
+    fn read_value(
+        &mut self,
+        name: Names,
+        end: usize,
+        input: &[u8],
+        asked: &Strictness,
+        most: u32,
+    ) -> Result<(), DecodeError> {
         let value = input.get(self.colon.wrapping_add(1)..end).unwrap_or_default();
-        if name == HeaderName::Version {
+        if name.has(HeaderName::Version) {
             self.version = Version::from_name(value);
         } else if self.command.is_counted(asked.version) {
             let length = counted(self.command, value, asked.version, most);
-            self.length = Some(length.map_err(|kind| DecodeError { kind, offset })?);
+            self.length = Some(length.map_err(|kind| DecodeError { kind, offset: self.line })?);
         }
         Ok(())
     }
@@ -232,6 +211,61 @@ impl Head {
                 Err(DecodeError { kind: ErrorKind::MissingHeader(name), offset: self.line })
             }
             _ => Ok(()),
+        }
+    }
+}
+
+/// What is known of a line before its end is.
+#[derive(Clone, Copy)]
+struct Line {
+    start: usize,
+    colon: usize,
+    rules: Rules,
+}
+
+/// What a mark in a line is, of those that few lines have.
+enum Seen {
+    Nothing,
+    /// A backslash, and the next byte belongs to it.
+    Escaped,
+    /// The CR of the line's end.
+    CarriageReturn,
+    RawColon,
+    /// NUL in place of the blank line.
+    Over,
+    /// It cannot be told without the next byte.
+    Incomplete,
+    Wrong(ErrorKind),
+}
+
+impl Line {
+    #[inline(never)]
+    fn sees(self, byte: u8, at: usize, head: &[u8], length: Option<usize>, asked: &Strictness) -> Seen {
+        let Self { start, colon, rules } = self;
+        let next = at.wrapping_add(1);
+        // The byte behind this one, if the line may have it.
+        let behind = || head.get(next).filter(|_| next.wrapping_sub(start) < size(asked.limits.line));
+        match byte {
+            b':' if colon == 0 => Seen::Wrong(ErrorKind::EmptyName),
+            b':' if !rules.escapes() => Seen::Nothing,
+            b':' if asked.leniencies.raw_colons => Seen::RawColon,
+            b':' => Seen::Wrong(ErrorKind::Colon),
+            b'\\' if !rules.escapes() => Seen::Nothing,
+            b'\\' => match behind() {
+                None => Seen::Incomplete,
+                Some(b'\\' | b'n' | b'c') => Seen::Escaped,
+                Some(b'r') if rules.escapes_carriage_return() => Seen::Escaped,
+                Some(_) => Seen::Wrong(ErrorKind::Escape),
+            },
+            b'\r' if !rules.carriage_return() => Seen::Nothing,
+            b'\r' => match behind() {
+                None => Seen::Incomplete,
+                Some(b'\n') => Seen::CarriageReturn,
+                Some(_) => Seen::Wrong(ErrorKind::CarriageReturn),
+            },
+            0 if at == start && is_over(length, asked) => Seen::Over,
+            0 => Seen::Wrong(ErrorKind::Nul),
+            _ => Seen::Nothing,
         }
     }
 }
@@ -263,7 +297,10 @@ fn too_long(line: usize, asked: &Strictness) -> DecodeError {
 }
 
 #[cold]
-fn utf8(input: &[u8], line: usize, end: usize) -> Result<(), DecodeError> {
+fn utf8(rules: Rules, input: &[u8], line: usize, end: usize) -> Result<(), DecodeError> {
+    if !rules.is_utf8() {
+        return Ok(());
+    }
     core::str::from_utf8(input.get(line..end).unwrap_or_default()).map_err(|error| {
         let offset = line.saturating_add(error.valid_up_to());
         DecodeError { kind: ErrorKind::Utf8, offset }
@@ -291,23 +328,55 @@ impl Strictness {
 }
 
 /// The command, and where the headers begin. `None` if its line is not whole, and can become one.
-fn command(input: &[u8], asked: &Strictness) -> Result<Option<(Command, usize)>, DecodeError> {
-    // Where no command can be whole yet, or none can be any more.
-    const WINDOW: usize = Command::LONGEST + 2;
-    let window = input.get(..WINDOW).unwrap_or(input);
-    let wrong = |kind| Err(DecodeError { kind, offset: 0 });
-    let end = scan::find(window, |word| scan::is(word, b'\n'));
-    let line = window.get(..end.unwrap_or(window.len())).unwrap_or_default();
-    let line = if asked.any_rules().carriage_return() { line.strip_suffix(b"\r").unwrap_or(line) } else { line };
-    let Some(end) = end else {
-        let may_be = Command::ALL.iter().any(|command| command.as_str().as_bytes().starts_with(line));
-        return if may_be { Ok(None) } else { wrong(ErrorKind::UnknownCommand) };
-    };
-    let Some(command) = Command::from_name(line) else { return wrong(ErrorKind::UnknownCommand) };
-    if asked.version.is_some_and(|version| !command.is_in(version)) {
-        return wrong(ErrorKind::NotInThisVersion(command));
+#[inline(always)]
+pub(super) fn command(input: &[u8], asked: &Strictness) -> Result<Option<(Command, usize)>, DecodeError> {
+    // Those that come with each message, and then the others.
+    if input.starts_with(b"MESSAGE\n") {
+        Ok(Some((Command::Message, 8)))
+    } else if input.starts_with(b"SEND\n") {
+        Ok(Some((Command::Send, 5)))
+    } else if input.starts_with(b"ACK\n") {
+        Ok(Some((Command::Ack, 4)))
+    } else if let Some(found) = other_command(input, asked) {
+        Ok(Some(found))
+    } else {
+        no_command(input, asked)
     }
-    Ok(Some((command, end.wrapping_add(1))))
+}
+
+/// Where no command can be whole yet, or none can be any more.
+const WINDOW: usize = Command::LONGEST + 2;
+
+/// The command, if it is whole and in this version.
+#[inline(never)]
+fn other_command(input: &[u8], asked: &Strictness) -> Option<(Command, usize)> {
+    // Two words, and not only where one can be.
+    let window = input.get(..16).unwrap_or(input);
+    let end = scan::find(window, |word| scan::is(word, b'\n'))?;
+    let command = Command::from_name(line(window.get(..end)?, asked))?;
+    let is_in = asked.version.is_none_or(|version| command.is_in(version));
+    if is_in { Some((command, end.wrapping_add(1))) } else { None }
+}
+
+/// Why there is none: it is not whole, or is wrong.
+#[cold]
+fn no_command(input: &[u8], asked: &Strictness) -> Result<Option<(Command, usize)>, DecodeError> {
+    let window = input.get(..WINDOW).unwrap_or(input);
+    let end = scan::find(window, |word| scan::is(word, b'\n'));
+    let name = line(window.get(..end.unwrap_or(window.len())).unwrap_or_default(), asked);
+    let may_be = |command: &Command| command.as_str().as_bytes().starts_with(name);
+    let kind = match Command::from_name(name) {
+        Some(command) if end.is_some() => ErrorKind::NotInThisVersion(command),
+        _ if end.is_none() && Command::ALL.iter().any(may_be) => return Ok(None),
+        _ => ErrorKind::UnknownCommand,
+    };
+    Err(DecodeError { kind, offset: 0 })
+}
+
+/// The line without the CR that may be at its end.
+#[inline]
+fn line<'i>(line: &'i [u8], asked: &Strictness) -> &'i [u8] {
+    if asked.any_rules().carriage_return() { line.strip_suffix(b"\r").unwrap_or(line) } else { line }
 }
 
 /// A limit as a size.

@@ -114,9 +114,12 @@ impl<'a> Headers<'a> {
     /// That one which a specification names is not there is known without a look.
     #[inline]
     pub fn get(&self, name: &str) -> Option<Text<'a>> {
-        match (self.wire(), HeaderName::from_name(name.as_bytes())) {
-            (Some(_), Some(known)) if !Rules::names(self.spelled()).has(known) => None,
-            (Some(wire), Some(_)) => find(wire, name.as_bytes(), Rules::from_spelling(self.spelled())),
+        let known = Names::from_name(name.as_bytes());
+        match self.wire() {
+            Some(wire) if known != Names::NONE => match Rules::names(self.spelled()).has_any(known) {
+                true => find(wire, name.as_bytes(), Rules::from_spelling(self.spelled())),
+                false => None,
+            },
             _ => self.get_unknown(name),
         }
     }
@@ -171,7 +174,7 @@ fn line(wire: &[u8], rules: Rules) -> Option<(&[u8], &[u8])> {
 /// What is before the first byte like this, and what is behind it.
 #[inline]
 fn until(wire: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
-    let (before, rest) = wire.split_at_checked(scan::find(wire, |word| scan::is(word, byte))?)?;
+    let (before, rest) = wire.split_at_checked(scan::find_byte(wire, byte)?)?;
     Some((before, rest.split_first()?.1))
 }
 
@@ -250,11 +253,10 @@ impl<'a> Known<'a> {
 
     #[inline]
     fn add(&mut self, header: &Header<'a>) {
-        // In none of their names anything would be escaped.
-        let Some(name) = HeaderName::from_name(header.name.raw()) else { return };
-        if name == HeaderName::ContentLength && self.content_length.is_none() {
+        let name = Names::from_name(header.name.raw());
+        if name.has(HeaderName::ContentLength) && self.content_length.is_none() {
             self.content_length = Some(header.value);
         }
-        self.names.add(name);
+        self.names = self.names.and(name);
     }
 }

@@ -76,37 +76,6 @@ impl HeaderName {
             Self::Version => "version",
         }
     }
-
-    /// The header of this name, if the codec knows it. In none of them anything would be escaped.
-    #[inline(always)]
-    pub(super) fn from_name(name: &[u8]) -> Option<Self> {
-        // By length and first letter: what is left is told by one look, of a length that is known.
-        let first = *name.first()?;
-        let (known, is_it) = match name.len() {
-            2 => (Self::Id, name == b"id"),
-            3 => (Self::Ack, name == b"ack"),
-            4 => (Self::Host, name == b"host"),
-            5 => (Self::Login, name == b"login"),
-            6 => (Self::Server, name == b"server"),
-            7 if first == b'r' => (Self::Receipt, name == b"receipt"),
-            7 if first == b's' => (Self::Session, name == b"session"),
-            7 if first == b'm' => (Self::Message, name == b"message"),
-            7 => (Self::Version, name == b"version"),
-            8 if first == b'p' => (Self::Passcode, name == b"passcode"),
-            8 => (Self::Selector, name == b"selector"),
-            10 if first == b'm' => (Self::MessageId, name == b"message-id"),
-            10 if first == b'r' => (Self::ReceiptId, name == b"receipt-id"),
-            10 => (Self::HeartBeat, name == b"heart-beat"),
-            11 if first == b'd' => (Self::Destination, name == b"destination"),
-            11 => (Self::Transaction, name == b"transaction"),
-            12 if first == b's' => (Self::Subscription, name == b"subscription"),
-            12 => (Self::ContentType, name == b"content-type"),
-            14 if first == b'c' => (Self::ContentLength, name == b"content-length"),
-            14 => (Self::AcceptVersion, name == b"accept-version"),
-            _ => return None,
-        };
-        if is_it { Some(known) } else { None }
-    }
 }
 
 impl fmt::Display for HeaderName {
@@ -115,33 +84,98 @@ impl fmt::Display for HeaderName {
     }
 }
 
+/// What each command must have, in each version and before there is one.
+const REQUIRED: [[Names; 4]; Command::ALL.len()] = {
+    let mut all = [[Names::NONE; 4]; Command::ALL.len()];
+    let mut i = 0;
+    while i < all.len() {
+        let command = Command::ALL[i];
+        let versions = [Some(Version::V1_0), Some(Version::V1_1), Some(Version::V1_2), None];
+        let mut j = 0;
+        while j < versions.len() {
+            // One of two headers, which no row can say: it is always looked at.
+            let is_one_of_two = matches!(command, Command::Unsubscribe);
+            let required = Names::of(command.required_headers(versions[j]));
+            all[command as usize][column(versions[j])] = if is_one_of_two { Names(u32::MAX) } else { required };
+            j += 1;
+        }
+        i += 1;
+    }
+    all
+};
+
+const fn column(version: Option<Version>) -> usize {
+    match version {
+        Some(Version::V1_0) => 0,
+        Some(Version::V1_1) => 1,
+        Some(Version::V1_2) => 2,
+        None => 3,
+    }
+}
+
 /// Which of them a frame has.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub(super) struct Names(pub(super) u32);
 
 impl Names {
     pub(super) const NONE: Self = Self(0);
 
+    /// The header of this name, if a specification names it. In none of them anything would be escaped.
+    #[inline(always)]
+    pub(super) fn from_name(name: &[u8]) -> Self {
+        use HeaderName as H;
+        // By length and first letter: what is left is told by one look, of a length that is known.
+        let Some(first) = name.first().copied() else { return Self::NONE };
+        let (known, is_it) = match name.len() {
+            2 => (H::Id, name == b"id"),
+            3 => (H::Ack, name == b"ack"),
+            4 => (H::Host, name == b"host"),
+            5 => (H::Login, name == b"login"),
+            6 => (H::Server, name == b"server"),
+            7 if first == b'r' => (H::Receipt, name == b"receipt"),
+            7 if first == b's' => (H::Session, name == b"session"),
+            7 if first == b'm' => (H::Message, name == b"message"),
+            7 => (H::Version, name == b"version"),
+            8 if first == b'p' => (H::Passcode, name == b"passcode"),
+            8 => (H::Selector, name == b"selector"),
+            10 if first == b'm' => (H::MessageId, name == b"message-id"),
+            10 if first == b'r' => (H::ReceiptId, name == b"receipt-id"),
+            10 => (H::HeartBeat, name == b"heart-beat"),
+            11 if first == b'd' => (H::Destination, name == b"destination"),
+            11 => (H::Transaction, name == b"transaction"),
+            12 if first == b's' => (H::Subscription, name == b"subscription"),
+            12 => (H::ContentType, name == b"content-type"),
+            14 if first == b'c' => (H::ContentLength, name == b"content-length"),
+            14 => (H::AcceptVersion, name == b"accept-version"),
+            _ => return Self::NONE,
+        };
+        if is_it { Self::one(known) } else { Self::NONE }
+    }
+
     #[inline]
-    const fn bit(name: HeaderName) -> u32 {
-        1 << (name as u32)
+    pub(super) const fn one(name: HeaderName) -> Self {
+        Self(1 << (name as u32))
     }
 
     #[inline]
     pub(super) const fn has(self, name: HeaderName) -> bool {
-        self.0 & Self::bit(name) != 0
+        self.has_any(Self::one(name))
     }
 
     #[inline]
-    pub(super) const fn add(&mut self, name: HeaderName) {
-        self.0 |= Self::bit(name);
+    pub(super) const fn has_any(self, names: Self) -> bool {
+        self.0 & names.0 != 0
     }
 
     #[inline]
+    pub(super) const fn and(self, names: Self) -> Self {
+        Self(self.0 | names.0)
+    }
+
     const fn of(mut names: &[HeaderName]) -> Self {
         let mut all = Self(0);
         while let [name, rest @ ..] = names {
-            all.add(*name);
+            all = all.and(Self::one(*name));
             names = rest;
         }
         all
@@ -150,9 +184,9 @@ impl Names {
     /// The first that is missing of those that a frame must have.
     #[inline(always)]
     pub(super) fn missing(self, command: Command, version: Option<Version>) -> Option<HeaderName> {
-        let required = Self::of(command.required_headers(version));
-        let is_whole = required.0 & !self.0 == 0 && command != Command::Unsubscribe;
-        if is_whole { None } else { self.first_missing(command, version) }
+        let row = REQUIRED.get(command as usize).unwrap_or(&[Self::NONE; 4]);
+        let required = row.get(column(version)).copied().unwrap_or_default();
+        if required.0 & !self.0 == 0 { None } else { self.first_missing(command, version) }
     }
 
     #[cold]

@@ -25,14 +25,13 @@ impl Rules {
     /// Those by which a frame is written, and sent on byte by byte if it was read by the same.
     #[inline]
     pub(super) const fn of(version: Option<Version>, command: Command) -> Self {
-        Self(match version {
+        let rules = match version {
             Some(Version::V1_0) => BYTES,
-            None => CARRIAGE_RETURN,
-            Some(Version::V1_1) if command.is_raw() => 0,
             Some(Version::V1_1) => THREE,
-            Some(Version::V1_2) if command.is_raw() => CARRIAGE_RETURN,
             Some(Version::V1_2) => FOUR | CARRIAGE_RETURN,
-        })
+            None => CARRIAGE_RETURN,
+        };
+        Self(if command.is_raw() { rules & !(THREE | FOUR) } else { rules })
     }
 
     /// Those by which it is read.
