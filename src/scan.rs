@@ -102,15 +102,19 @@ impl<'a> Marks<'a> {
 /// Whether there is a mark in `bytes`. Sixteen are looked at together, which compilers make a few instructions of.
 #[inline]
 pub(crate) fn any_mark(bytes: &[u8]) -> bool {
-    let any = |block: &[u8; 16]| block.iter().fold(false, |any, byte| any | is_mark(*byte));
-    let Some(last) = bytes.last_chunk() else { return self::any(bytes, |word| stomp_mark(word) | word & HIGHS) };
-    let mut hit = any(last);
+    let Some(last) = bytes.last_chunk::<16>() else {
+        return any(bytes, |word| stomp_mark(word) | word & HIGHS);
+    };
+    let mut hits = [0; 16];
+    let mut see =
+        |block: &[u8; 16]| hits.iter_mut().zip(block).for_each(|(hit, byte)| *hit |= u8::from(is_mark(*byte)));
+    see(last);
     let mut rest = bytes;
     while let Some((block, behind)) = rest.split_first_chunk() {
-        hit |= any(block);
+        see(block);
         rest = behind;
     }
-    hit
+    hits.iter().fold(false, |any, hit| any | (*hit != 0))
 }
 
 #[inline]
@@ -158,6 +162,9 @@ pub(crate) fn find_nul(bytes: &[u8]) -> Option<usize> {
         }
         rest = behind;
         start = start.wrapping_add(128);
+    }
+    if rest.is_empty() {
+        return None;
     }
     find_byte(rest, 0).map(|at| start.wrapping_add(at))
 }

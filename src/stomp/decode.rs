@@ -122,14 +122,13 @@ impl Decoder {
     /// `None` if the input ends before the frame does: call again with the same bytes and more behind them.
     /// An error is final; the offset counts from the start of `input`.
     pub fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Unit<'i>, usize)>, DecodeError> {
-        let mut head = match self.head {
-            Some(mut head) => {
-                if goes_on(&mut head, input, &self.asked) {
-                    self.head = Some(head);
-                    return Ok(None);
-                }
-                head
+        if let Some(head) = &mut self.head {
+            if goes_on(head, input, &self.asked) {
+                return Ok(None);
             }
+        }
+        let mut head = match self.head {
+            Some(head) => head,
             None => {
                 if let Some(used) = self.end_of_line(input)? {
                     return Ok(Some((Unit::EndOfLine, used)));

@@ -61,21 +61,31 @@ impl<'a> Measured<'a> {
     /// Adds a header, if it can be written by these rules.
     #[inline]
     pub(super) fn add(&mut self, header: &Header<'a>, rules: Rules) -> Result<(), EncodeError> {
+        let Header { name, value } = *header;
+        let known = self.known.add(header);
+        let is_name_plain = known != Names::NONE || name.is_plain() && !name.is_empty();
+        if !is_name_plain || !value.is_plain() {
+            return self.add_escaped(header, rules);
+        }
+        self.plain |= self.bit | self.bit << 1;
+        self.bit <<= 2;
+        self.len = self.len.saturating_add(name.raw().len()).saturating_add(value.raw().len()).saturating_add(2);
+        Ok(())
+    }
+
+    /// The same, of one in which something may have to be escaped.
+    #[inline(never)]
+    fn add_escaped(&mut self, header: &Header<'a>, rules: Rules) -> Result<(), EncodeError> {
         if header.name.is_empty() {
             return Err(ErrorKind::EmptyName.into());
         }
-        self.known.add(header);
-        self.text(header.name, rules, true)?;
-        self.text(header.value, rules, false)
-    }
-
-    #[inline]
-    fn text(&mut self, text: Text<'_>, rules: Rules, is_name: bool) -> Result<(), EncodeError> {
-        let is_plain = text.is_plain();
-        self.plain |= if is_plain { self.bit } else { 0 };
-        self.bit <<= 1;
-        let len = if is_plain { text.raw().len() } else { text.measure(rules, is_name)? };
-        self.len = self.len.saturating_add(len).saturating_add(1);
+        for (text, is_name) in [(header.name, true), (header.value, false)] {
+            let is_plain = text.is_plain();
+            self.plain |= if is_plain { self.bit } else { 0 };
+            self.bit <<= 1;
+            let len = if is_plain { text.raw().len() } else { text.measure(rules, is_name)? };
+            self.len = self.len.saturating_add(len).saturating_add(1);
+        }
         Ok(())
     }
 
@@ -251,12 +261,14 @@ pub(super) struct Known<'a> {
 impl<'a> Known<'a> {
     const NONE: Self = Self { names: Names::NONE, content_length: None };
 
+    /// Adds a header, and says its name if it is one of them.
     #[inline]
-    fn add(&mut self, header: &Header<'a>) {
+    fn add(&mut self, header: &Header<'a>) -> Names {
         let name = Names::from_name(header.name.raw());
         if name.has(HeaderName::ContentLength) && self.content_length.is_none() {
             self.content_length = Some(header.value);
         }
         self.names = self.names.and(name);
+        name
     }
 }

@@ -85,6 +85,7 @@ impl fmt::Display for HeaderName {
 }
 
 /// What each command must have, in each version and before there is one.
+#[expect(clippy::indexing_slicing, reason = "at compile time")]
 const REQUIRED: [[Names; 4]; Command::ALL.len()] = {
     let mut all = [[Names::NONE; 4]; Command::ALL.len()];
     let mut i = 0;
