@@ -43,5 +43,11 @@ pub fn encode() -> Vec<Row<V12>> {
     ]
 }
 
-/// What a row that is walked reads of each frame, without escapes.
-pub const READ: [&str; 4] = ["destination", "message-id", "subscription", "ack"];
+/// What a row that is walked reads of each frame, without escapes: what its receiver asks for, be it there or not.
+pub fn read(stream: &[u8]) -> &'static [&'static str] {
+    match stream {
+        [b'S', ..] => &["destination", "content-type", "receipt", "transaction"],
+        [b'A', ..] => &["id", "transaction", "receipt"],
+        _ => &["destination", "message-id", "subscription", "ack"],
+    }
+}
