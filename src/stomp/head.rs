@@ -1,7 +1,7 @@
 //! The head of a frame, from the command to the blank line: looked at once, in whatever pieces it arrives.
 
 use super::name::{Names, content_length};
-use super::spelling::Rules;
+use super::spelling::{Found, Rules};
 use super::{Command, DecodeError, ErrorKind, HeaderName, Leniencies, Limits, Version};
 use crate::scan::{self, Marks};
 
@@ -35,7 +35,7 @@ pub(super) struct Head {
     colon: usize,
     /// A byte was seen in it that is not ASCII.
     is_wide: bool,
-    pub(super) is_loose: bool,
+    pub(super) found: Found,
     /// NUL stood in place of the blank line.
     pub(super) is_over: bool,
 }
@@ -60,7 +60,7 @@ impl Head {
             headers: 0,
             colon: 0,
             is_wide: false,
-            is_loose: false,
+            found: Found { is_loose: false, is_escaped: false },
             is_over: false,
         }
     }
@@ -129,9 +129,12 @@ impl Head {
             let line = Line { start: self.line, colon: self.colon, rules: self.rules };
             match line.sees(byte, at, head, self.length, asked) {
                 Seen::Nothing => {}
-                Seen::Escaped => second = at.wrapping_add(1),
+                Seen::Escaped => {
+                    self.found.is_escaped = true;
+                    second = at.wrapping_add(1);
+                }
                 Seen::CarriageReturn => carriage_return = at,
-                Seen::RawColon => self.is_loose = true,
+                Seen::RawColon => self.found.is_loose = true,
                 Seen::Over => {
                     self.is_over = true;
                     return Ok(Some((at, at)));

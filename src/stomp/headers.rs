@@ -127,7 +127,7 @@ impl<'a> Headers<'a> {
         let known = Names::from_name(name.as_bytes());
         match self.wire() {
             Some(wire) if known != Names::NONE => match Rules::names(self.spelled()).has_any(known) {
-                true => find(wire, name.as_bytes(), Rules::from_spelling(self.spelled())),
+                true => find(wire, name.as_bytes(), self.spelled()),
                 false => None,
             },
             _ => self.get_unknown(name),
@@ -137,9 +137,7 @@ impl<'a> Headers<'a> {
     fn get_unknown(&self, name: &str) -> Option<Text<'a>> {
         match self.wire() {
             // Then it stands on the wire as it is, if it is there.
-            Some(wire) if Text::from(name).is_plain() => {
-                find(wire, name.as_bytes(), Rules::from_spelling(self.spelled()))
-            }
+            Some(wire) if Text::from(name).is_plain() => find(wire, name.as_bytes(), self.spelled()),
             _ => self.iter().find(|header| header.name == *name).map(|header| header.value),
         }
     }
@@ -161,12 +159,13 @@ impl<'a> Headers<'a> {
 }
 
 /// The value of the first header whose name is written like this.
-fn find<'a>(wire: &'a [u8], name: &[u8], rules: Rules) -> Option<Text<'a>> {
+fn find<'a>(wire: &'a [u8], name: &[u8], spelling: Spelling) -> Option<Text<'a>> {
     let mut rest = wire;
     loop {
         match rest.split_at_checked(name.len()) {
             Some((it, [b':', value @ ..])) if it == name => {
-                return line(value, rules).map(|(value, _)| Text::from_wire(value, rules));
+                let (value, _) = line(value, Rules::from_spelling(spelling))?;
+                return Some(Text::from_wire(value, spelling));
             }
             _ => rest = until(rest, b'\n')?.1,
         }
@@ -235,7 +234,7 @@ impl<'a> Item<'a> for Header<'a> {
         let (name, rest) = until(wire, b':')?;
         let (value, rest) = line(rest, rules)?;
         *wire = rest;
-        Some(Self { name: Text::from_wire(name, rules), value: Text::from_wire(value, rules) })
+        Some(Self { name: Text::from_wire(name, spelling), value: Text::from_wire(value, spelling) })
     }
 
     fn encoded_len(&self) -> usize {

@@ -14,8 +14,18 @@ const CARRIAGE_RETURN: u32 = 4;
 const BYTES: u32 = 8;
 /// Something in it is against the rules.
 const LOOSE: u32 = 16;
+/// Something in it is escaped.
+const ESCAPED: u32 = 32;
 /// From this bit on: which names are in it, of those that the codec knows.
 const NAMES: u32 = 8;
+
+/// What was found in a list besides.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    /// Something that is against the rules.
+    pub(super) is_loose: bool,
+    pub(super) is_escaped: bool,
+}
 
 /// The rules for a frame's headers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -42,14 +52,21 @@ impl Rules {
 
     /// What a list that was read by them is known by.
     #[inline]
-    pub(super) const fn spelling(self, is_loose: bool, names: Names) -> Spelling {
-        let rules = if is_loose { self.0 | LOOSE } else { self.0 };
-        Spelling(rules | names.0 << NAMES)
+    pub(super) const fn spelling(self, found: Found, names: Names) -> Spelling {
+        let loose = if found.is_loose { LOOSE } else { 0 };
+        let escaped = if found.is_escaped { ESCAPED } else { 0 };
+        Spelling(self.0 | loose | escaped | names.0 << NAMES)
     }
 
     #[inline]
     pub(super) const fn from_spelling(spelling: Spelling) -> Self {
-        Self(spelling.0 & ((1 << NAMES) - 1))
+        Self(spelling.0 & (ESCAPED - 1))
+    }
+
+    /// Whether something in such a list is escaped.
+    #[inline]
+    pub(super) const fn is_escaped(spelling: Spelling) -> bool {
+        spelling.0 & ESCAPED != 0
     }
 
     /// Which names such a list has, of those that the codec knows.

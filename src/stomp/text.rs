@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::spelling::{Rules, letter, meaning};
 use super::{EncodeError, ErrorKind};
+use crate::list::Spelling;
 use crate::scan;
 use crate::write::Writer;
 
@@ -38,8 +39,8 @@ impl<'a> Text<'a> {
     }
 
     #[inline]
-    pub(super) const fn from_wire(raw: &'a [u8], rules: Rules) -> Self {
-        Self { raw, is_escaped: rules.escapes() }
+    pub(super) const fn from_wire(raw: &'a [u8], spelling: Spelling) -> Self {
+        Self { raw, is_escaped: Rules::is_escaped(spelling) }
     }
 
     /// The bytes as they stand, with escapes if it was received with some.
