@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use crate::amqp_json;
 use crate::replay::{self, Placed, Recording, Wire, cut, decode, described, recordings};
-use crate::wrong::Wrong;
 
 #[test]
 fn recordings_decode_as_an_independent_decoder_says() {
@@ -173,10 +172,6 @@ impl Wire for Amqp {
 
     fn line(offset: u64, length: usize, frame: &Frame<'_>) -> Value {
         amqp_json::frame(offset, length, frame)
-    }
-
-    fn wrong(error: DecodeError) -> Wrong {
-        Wrong::new(error.kind, error.offset)
     }
 
     fn as_described(line: Value) -> Value {

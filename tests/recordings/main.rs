@@ -10,6 +10,8 @@ mod amqp_json;
 mod amqp_server;
 #[path = "../../examples/inspect/hex.rs"]
 mod hex;
+#[path = "../../examples/inspect/lenient.rs"]
+mod lenient;
 mod mqtt;
 #[path = "../../examples/inspect/mqtt_json.rs"]
 mod mqtt_json;

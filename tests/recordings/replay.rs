@@ -20,14 +20,13 @@ const WORK: usize = 1 << 24;
 pub(crate) trait Wire: Clone {
     const FOLDER: &'static str;
     type Unit<'i>: Copy + Debug;
-    type Error: Copy + PartialEq + Debug;
+    type Error: Copy + PartialEq + Debug + Into<Wrong>;
 
     /// The decoder for the recording with this name.
     fn of(name: &str) -> Self;
     fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Self::Unit<'i>, usize)>, Self::Error>;
     fn same(one: &Self::Unit<'_>, other: &Self::Unit<'_>) -> bool;
     fn line(offset: u64, length: usize, unit: &Self::Unit<'_>) -> Value;
-    fn wrong(error: Self::Error) -> Wrong;
 
     /// What the independent decoder says of a line, where that is less than the inspector does.
     fn as_described(line: Value) -> Value {
@@ -195,7 +194,7 @@ fn lines<W: Wire>(wire: &W, bytes: &[u8]) -> Vec<Value> {
     let Seen { units, rest } = decode(wire, bytes);
     let mut lines: Vec<Value> = units.iter().map(|unit| W::line(unit.offset as u64, unit.length, &unit.what)).collect();
     match rest {
-        Rest { offset, error: Some(error), .. } => lines.push(W::wrong(error).json(offset as u64)),
+        Rest { offset, error: Some(error), .. } => lines.push(error.into().json(offset as u64)),
         Rest { length: 1.., .. } => lines.push(wrong::incomplete(rest.length)),
         _ => {}
     }
