@@ -3,17 +3,12 @@
 use fourwire::mqtt::{DecodeError, Decoder, Limits, Packet, Version};
 use serde_json::Value;
 
-use crate::replay::{self, Wire, cut, decode, described, recordings};
+use crate::replay::{self, Wire, decode, described, recordings};
 use crate::{lenient, mqtt_json};
 
 #[test]
 fn recordings_decode_as_an_independent_decoder_says() {
     described::<Mqtt>();
-}
-
-#[test]
-fn recordings_decode_alike_however_they_are_cut() {
-    cut::<Mqtt>();
 }
 
 #[test]
@@ -62,10 +57,6 @@ impl Wire for Mqtt {
     fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Unit<'i>, usize)>, DecodeError> {
         let decoded = self.0.decode(input)?;
         Ok(decoded.map(|(packet, used)| (Unit { packet, version: self.0.version() }, used)))
-    }
-
-    fn same(one: &Unit<'_>, other: &Unit<'_>) -> bool {
-        one == other
     }
 
     fn line(offset: u64, length: usize, unit: &Unit<'_>) -> Value {

@@ -6,7 +6,7 @@ use std::fs;
 use fourwire::stomp::{DecodeError, Decoder, Leniencies};
 use serde_json::Value;
 
-use crate::replay::{self, Placed, Recording, Wire, cut, decode, described, recordings};
+use crate::replay::{self, Placed, Recording, Wire, decode, described, recordings};
 use crate::stomp_versions::{Learning, Said};
 use crate::wrong::Wrong;
 use crate::{hex, lenient, stomp_json};
@@ -14,11 +14,6 @@ use crate::{hex, lenient, stomp_json};
 #[test]
 fn recordings_decode_as_an_independent_decoder_says() {
     described::<Stomp>();
-}
-
-#[test]
-fn recordings_decode_alike_however_they_are_cut() {
-    cut::<Stomp>();
 }
 
 /// Each frame is encoded as it came, header for header, with what is escaped in them. CR LF, which nobody must write,
@@ -172,10 +167,6 @@ impl Wire for Stomp {
 
     fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Said<'i>, usize)>, DecodeError> {
         self.0.decode(input)
-    }
-
-    fn same(one: &Said<'_>, other: &Said<'_>) -> bool {
-        one == other
     }
 
     fn line(offset: u64, length: usize, said: &Said<'_>) -> Value {
