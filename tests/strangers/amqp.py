@@ -20,13 +20,14 @@ import amqp_client
 import amqp_line
 import amqp_refusals
 import amqp_server
-from brokers import our_server, rabbitmq
+from brokers import rabbitmq
+from examples import our_server
 
 FOR_EACH = amqp_server.TESTS + amqp_line.TESTS + amqp_client.TESTS
 
 
 def main():
-    with rabbitmq.starting() as rabbit, our_server() as ours, concurrent.futures.ThreadPoolExecutor(4) as pool:
+    with rabbitmq.starting() as rabbit, our_server("amqp_server") as ours, concurrent.futures.ThreadPoolExecutor(4) as pool:
         # RabbitMQ takes some seconds to start.
         tests = [(test, "ours", (ours,)) for test in FOR_EACH]
         results = [(test.__name__, of, pool.submit(timed, test, *args)) for test, of, args in tests]

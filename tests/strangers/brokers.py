@@ -1,5 +1,4 @@
-"""Brokers for the strangers' tests, each a process of its own on ports of its own, and ways to talk to them. Others than
-ours are started as for the recordings."""
+"""The strangers' brokers, which are started as for the recordings, and ways to talk to brokers."""
 
 import contextlib
 import itertools
@@ -12,36 +11,12 @@ import time
 
 import pika
 
+from examples import PATIENCE
+
 sys.path.append(str(pathlib.Path(__file__).parents[2] / "testdata"))
 
 import activemq  # noqa: E402, F401
 import rabbitmq  # noqa: E402, F401
-
-EXAMPLES = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "target/release/examples")
-PATIENCE = 30  # seconds that anything may take before it counts as failed
-
-
-@contextlib.contextmanager
-def process(*args, **more):
-    """A process that is ended, by its pid, when the block is left."""
-    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **more}
-    running = subprocess.Popen([str(arg) for arg in args], **pipes)
-    try:
-        yield running
-    finally:
-        running.terminate()
-        running.wait(PATIENCE)
-
-
-@contextlib.contextmanager
-def our_server(example="amqp_server", listens=1):
-    """Our broker, on a port that it chooses and says; or on so many of them."""
-    pipe = {"stdout": subprocess.PIPE, "text": True}
-    with process(EXAMPLES / example, *["127.0.0.1:0"] * listens, **pipe) as running:
-        ports = [int(running.stdout.readline().rsplit(":", 1)[1]) for _ in range(listens)]
-        # What else it says is read, so that it never has to wait.
-        threading.Thread(target=running.stdout.read, daemon=True).start()
-        yield ports[0] if listens == 1 else ports
 
 
 @contextlib.contextmanager

@@ -22,7 +22,8 @@ import stomp_js
 import stomp_line
 import stomp_server
 from amqp import report, timed
-from brokers import activemq, our_server, rabbitmq
+from brokers import activemq, rabbitmq
+from examples import our_server
 from stomp_peer import Broker
 
 FOR_EACH_VERSION = stomp_server.TESTS + stomp_acks.TESTS
