@@ -51,6 +51,7 @@ macro_rules! methods {
                 $(
                     $(#[$doc])*
                     #[derive(Clone, Copy, PartialEq, Default)]
+                    #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
                     pub struct $name $(<$lt>)? {
                         $($(#[$field_doc])* pub $field: $ty,)*
                     }
@@ -196,6 +197,7 @@ macro_rules! methods {
         /// Any method with its arguments.
         #[derive(Clone, Copy, PartialEq, Debug)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+        #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
         pub enum Method<'a> {
             $($($(#[$doc])* $variant($class::$name $(<$lt>)?),)*)*
         }
