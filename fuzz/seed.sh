@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the seed corpus of a target out of the recordings: each behind the bytes that choose the version and the use.
+# Makes the seed corpus of a target out of the recordings: each behind the bytes that choose the version and the use. Where
+# they do not lead everywhere, more is written by hand.
 set -euo pipefail
 cd "$(dirname "$0")"
 target=$1
@@ -28,7 +29,7 @@ stomp_any_bytes | stomp_chunked | stomp_round_trip)
             printf 'ACK\nid:1\nmessage-id:7\nsubscription:0\n\n\0DISCONNECT\nreceipt:77\n\n\0'
         } >"$folder/$version"
     done
-    exit 0
+    before=''
     ;;
 stomp_server)
     # What a client says to a server that has delivered some messages, in each version; and from the beginning.
@@ -43,7 +44,7 @@ stomp_server)
             printf 'UNSUBSCRIBE\nid:0\n\n\0\nDISCONNECT\nreceipt:8\n\n\0'
         } >"$folder/$version"
     done
-    exit 0
+    before='\x00\x05'
     ;;
 stomp_client)
     for version in 0 1 2 3; do
@@ -56,12 +57,19 @@ stomp_client)
             printf 'ERROR\nmessage:no\nreceipt-id:2\n\nno\0'
         } >"$folder/$version"
     done
-    exit 0
+    before='\x00\x05'
     ;;
 *) exit 0 ;;
 esac
 for file in ../testdata/"${target%%_*}"/*.bin; do
     [ -f "$file" ] || continue
-    case $(basename "$file") in v31-*) version='\x00' ;; v311-*) version='\x01' ;; v5-*) version='\x02' ;; *) version='' ;; esac
+    case $target:$(basename "$file") in
+    # A machine is told the version by the recording itself, as a decoder is by a server's.
+    amqp_*:* | stomp_server:* | stomp_client:*) version='' ;;
+    stomp_*:*.server.bin | *:none-* | *:v31-*) version='\x00' ;;
+    *:v311-* | *:v10-*) version='\x01' ;;
+    *:v5-* | *:v11-*) version='\x02' ;;
+    *:v12-*) version='\x03' ;;
+    esac
     { printf "$before$version"; head -c 1000 "$file"; } >"$folder/$(basename "$file" .bin)"
 done

@@ -25,6 +25,8 @@ extern crate std;
 #[cfg(feature = "bytes")]
 mod gather;
 mod list;
+#[cfg(all(test, feature = "arbitrary"))]
+mod made;
 mod output;
 mod read;
 mod scan;

@@ -30,29 +30,42 @@ CONFIG = """
 """
 
 
-@contextlib.contextmanager
-def running():
-    """The port that it listens on."""
-    jars = [path for folder in ("lib", "lib/optional") for path in glob.glob("/usr/share/activemq/%s/*.jar" % folder)]
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
+class ActiveMQ:
+    """A broker that is starting: `wait` before it is used."""
+
+    def __init__(self, folder):
+        jars = [path for at in ("lib", "lib/optional") for path in glob.glob("/usr/share/activemq/%s/*.jar" % at)]
+        self.port = free_port()
         config = pathlib.Path(folder, "activemq.xml")
-        config.write_text(CONFIG.strip() % port)
+        config.write_text(CONFIG.strip() % self.port)
         # Its identifiers hold a host's name: the machine's must not go into the recordings.
         options = ["-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.io.tmpdir=" + folder,
                    "-Dactivemq.home=/usr/share/activemq", "-Dactivemq.base=" + folder,
                    "-Dactivemq.idgenerator.hostname=localhost"]
-        server = subprocess.Popen(
+        self.server = subprocess.Popen(
             ["java", *options, "-cp", ":".join(sorted(jars)), "org.apache.activemq.console.Main", "start",
              "xbean:file:" + str(config)],
             env={**os.environ, "HOME": folder}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def wait(self):
+        """Until it listens."""
+        wait_for_port(self.port, self.server)
+        return self
+
+    def end(self):
+        self.server.terminate()
         try:
-            wait_for_port(port, server)
-            yield port
+            self.server.wait(LIMIT)
+        except subprocess.TimeoutExpired:
+            self.server.kill()
+            self.server.wait()
+
+
+@contextlib.contextmanager
+def starting():
+    with tempfile.TemporaryDirectory() as folder:
+        broker = ActiveMQ(folder)
+        try:
+            yield broker
         finally:
-            server.terminate()
-            try:
-                server.wait(LIMIT)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+            broker.end()

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use fourwire::amqp::{Decoder, Frame, Limits};
+use fourwire::amqp::{Decoder, Dialect, Frame, Limits};
 use serde_json::Value;
 
 use crate::block::Block;
@@ -16,9 +16,10 @@ pub(crate) struct Amqp {
 }
 
 impl Amqp {
-    pub(crate) const fn new() -> Self {
+    pub(crate) const fn new(dialect: Dialect) -> Self {
         // A recording is on disk already, however large its frames are.
-        Self { decoder: Decoder::with_limits(Limits { frame: u32::MAX, depth: Limits::MAX_DEPTH }) }
+        let limits = Limits { frame: u32::MAX, depth: Limits::MAX_DEPTH };
+        Self { decoder: Decoder::with_limits(limits).with_dialect(dialect) }
     }
 }
 
@@ -27,7 +28,7 @@ impl Show for Amqp {
     const UNIT: &'static str = "frame";
 
     fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Frame<'i>, usize)>, Wrong> {
-        self.decoder.decode(input).map_err(|error| Wrong::new(error.kind, error.offset))
+        self.decoder.decode(input).map_err(Wrong::from)
     }
 
     fn json(&self, offset: u64, length: usize, frame: &Frame<'_>) -> Value {

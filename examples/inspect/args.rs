@@ -4,7 +4,9 @@ use core::num::NonZeroUsize;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use fourwire::{mqtt, stomp};
+use fourwire::{amqp, mqtt, stomp};
+
+use crate::lenient;
 
 pub(crate) const USAGE: &str = "\
 usage: inspect PROTOCOL [options] [FILE]
@@ -16,7 +18,8 @@ PROTOCOL
   mqtt31           MQTT 3.1    } for what a server sent,
   mqtt3            MQTT 3.1.1  } where no CONNECT
   mqtt5            MQTT 5.0    } tells the version
-  amqp             AMQP 0-9-1
+  amqp             AMQP 0-9-1; tables as RabbitMQ and nearly everybody spells them
+  amqp-spec        AMQP 0-9-1; tables as the specification spells them
   stomp            STOMP; the version is learned from CONNECTED, or is the highest that CONNECT offers
   stomp10          STOMP 1.0  } for what was sent
   stomp11          STOMP 1.1  } where neither
@@ -26,6 +29,12 @@ options
   --json           one JSON object per line
   --hex            the input is hex text (white space ignored) in place of raw bytes
   --reencode       write the bytes of the packets, encoded again; as hex with --hex
+  --lenient WHAT   take what is against the rules; may be said again
+                     mqtt    payload-format    a payload that is said to be UTF-8 and is not
+                     stomp   carriage-returns  CR LF at the end of a line before 1.2
+                             raw-colons        a colon in a header's value that is not escaped
+                             no-blank-line     NUL directly behind the headers
+                             missing-headers   a frame without a header that it must have
   --chunk N        take N bytes at a time, as if from a slow network; shows the same
   --color WHEN     auto (the default), always or never
   --help           this text
@@ -52,9 +61,9 @@ pub(crate) struct Options {
 
 #[derive(Clone, Copy)]
 pub(crate) enum Protocol {
-    Mqtt(mqtt::Version),
-    Amqp,
-    Stomp(Option<stomp::Version>),
+    Mqtt(mqtt::Version, mqtt::Limits),
+    Amqp(amqp::Dialect),
+    Stomp(Option<stomp::Version>, stomp::Leniencies),
 }
 
 #[derive(Clone, Copy)]
@@ -68,7 +77,7 @@ pub(crate) enum Colour {
 pub(crate) fn parse(mut arguments: impl Iterator<Item = OsString>) -> Result<Arguments, String> {
     let (mut json, mut hex, mut reencode) = (false, false, false);
     let (mut chunk, mut colour) = (None, Colour::Auto);
-    let mut operands = Vec::new();
+    let (mut lenient, mut operands) = (Vec::new(), Vec::new());
     while let Some(argument) = arguments.next() {
         let text = argument.to_str().unwrap_or_default();
         let (name, mut value) = match text.split_once('=') {
@@ -80,6 +89,7 @@ pub(crate) fn parse(mut arguments: impl Iterator<Item = OsString>) -> Result<Arg
             "--hex" if value.is_none() => hex = true,
             "--reencode" if value.is_none() => reencode = true,
             "--help" | "-h" if value.is_none() => return Ok(Arguments::Help),
+            "--lenient" => lenient.push(own_or_next(&mut value, &mut arguments)),
             "--chunk" => chunk = Some(size(&own_or_next(&mut value, &mut arguments))?),
             "--color" | "--colour" => colour = when(&own_or_next(&mut value, &mut arguments))?,
             "--" if value.is_none() => operands.extend(arguments.by_ref()),
@@ -91,7 +101,8 @@ pub(crate) fn parse(mut arguments: impl Iterator<Item = OsString>) -> Result<Arg
         return Err("--json and --reencode exclude each other".to_owned());
     }
     let mut operands = operands.into_iter().map(PathBuf::from);
-    let protocol = protocol(operands.next())?;
+    let mut protocol = protocol(operands.next())?;
+    lenient.iter().try_for_each(|what| protocol.take(what))?;
     let file = operands.next().filter(|name| name.as_os_str() != "-");
     if let Some(more) = operands.next() {
         return Err(format!("there is one FILE at most, and then {}", more.display()));
@@ -118,16 +129,31 @@ fn when(text: &str) -> Result<Colour, String> {
 }
 
 fn protocol(name: Option<PathBuf>) -> Result<Protocol, String> {
+    let mqtt = |version| Protocol::Mqtt(version, crate::mqtt::LIMITS);
+    let stomp = |version| Protocol::Stomp(version, stomp::Leniencies::default());
     let name = name.ok_or("PROTOCOL is missing")?;
     match name.to_str() {
-        Some("mqtt" | "mqtt3") => Ok(Protocol::Mqtt(mqtt::Version::V3_1_1)),
-        Some("mqtt31") => Ok(Protocol::Mqtt(mqtt::Version::V3_1)),
-        Some("mqtt5") => Ok(Protocol::Mqtt(mqtt::Version::V5)),
-        Some("amqp") => Ok(Protocol::Amqp),
-        Some("stomp") => Ok(Protocol::Stomp(None)),
-        Some("stomp10") => Ok(Protocol::Stomp(Some(stomp::Version::V1_0))),
-        Some("stomp11") => Ok(Protocol::Stomp(Some(stomp::Version::V1_1))),
-        Some("stomp12") => Ok(Protocol::Stomp(Some(stomp::Version::V1_2))),
+        Some("mqtt" | "mqtt3") => Ok(mqtt(mqtt::Version::V3_1_1)),
+        Some("mqtt31") => Ok(mqtt(mqtt::Version::V3_1)),
+        Some("mqtt5") => Ok(mqtt(mqtt::Version::V5)),
+        Some("amqp") => Ok(Protocol::Amqp(amqp::Dialect::RabbitMq)),
+        Some("amqp-spec") => Ok(Protocol::Amqp(amqp::Dialect::Specification)),
+        Some("stomp") => Ok(stomp(None)),
+        Some("stomp10") => Ok(stomp(Some(stomp::Version::V1_0))),
+        Some("stomp11") => Ok(stomp(Some(stomp::Version::V1_1))),
+        Some("stomp12") => Ok(stomp(Some(stomp::Version::V1_2))),
         _ => Err(format!("there is no protocol {}", name.display())),
+    }
+}
+
+impl Protocol {
+    /// Takes what is against the rules.
+    fn take(&mut self, what: &str) -> Result<(), String> {
+        let taken = match self {
+            Self::Mqtt(_, limits) => lenient::mqtt(limits, what),
+            Self::Amqp(_) => None,
+            Self::Stomp(_, leniencies) => lenient::stomp(leniencies, what),
+        };
+        taken.ok_or_else(|| format!("--lenient has no {what} for this protocol"))
     }
 }

@@ -6,6 +6,7 @@ mod amqp_json;
 mod args;
 mod block;
 mod hex;
+mod lenient;
 mod mqtt;
 mod mqtt_human;
 mod mqtt_json;
@@ -17,6 +18,8 @@ mod stomp_human;
 mod stomp_json;
 mod stomp_versions;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod text;
 mod wrong;
 
@@ -53,18 +56,22 @@ fn run() -> Result<u8, Failure> {
         Arguments::Inspect(options) => options,
     };
     let input = open(&options)?;
-    let mut protocol: Box<dyn stream::Protocol> = match options.protocol {
-        Protocol::Mqtt(version) => Box::new(Shown::new(mqtt::Mqtt::new(version), format(&options))),
-        Protocol::Amqp => Box::new(Shown::new(amqp::Amqp::new(), format(&options))),
-        Protocol::Stomp(version) => Box::new(Shown::new(stomp::Stomp::new(version), format(&options))),
-    };
-    let end = stream::run(protocol.as_mut(), input, options.chunk, &mut out)?;
+    let end = stream::run(protocol(&options).as_mut(), input, options.chunk, &mut out)?;
     out.flush()?;
     Ok(match end {
         End::Clean => 0,
         End::Wrong => 1,
         End::Incomplete => 2,
     })
+}
+
+fn protocol(options: &Options) -> Box<dyn stream::Protocol> {
+    let format = format(options);
+    match options.protocol {
+        Protocol::Mqtt(version, limits) => Box::new(Shown::new(mqtt::Mqtt::new(version, limits), format)),
+        Protocol::Amqp(dialect) => Box::new(Shown::new(amqp::Amqp::new(dialect), format)),
+        Protocol::Stomp(version, leniencies) => Box::new(Shown::new(stomp::Stomp::new(version, leniencies), format)),
+    }
 }
 
 /// The bytes to inspect. Hex text is small, and is read as a whole; raw bytes are read as they come.

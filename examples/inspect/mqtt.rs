@@ -11,14 +11,16 @@ use crate::shown::Show;
 use crate::wrong::Wrong;
 use crate::{mqtt_human, mqtt_json};
 
+/// A recording is on disk already, however large its packets are.
+pub(crate) const LIMITS: Limits =
+    Limits { packet: Limits::MAX_PACKET, publish: Limits::MAX_PACKET, payload_format: true };
+
 pub(crate) struct Mqtt {
     decoder: Decoder,
 }
 
 impl Mqtt {
-    pub(crate) const fn new(version: Version) -> Self {
-        // A recording is on disk already, however large its packets are.
-        let limits = Limits { packet: Limits::MAX_PACKET, publish: Limits::MAX_PACKET, payload_format: true };
+    pub(crate) const fn new(version: Version, limits: Limits) -> Self {
         Self { decoder: Decoder::with_limits(version, limits) }
     }
 }
@@ -28,7 +30,7 @@ impl Show for Mqtt {
     const UNIT: &'static str = "packet";
 
     fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Packet<'i>, usize)>, Wrong> {
-        self.decoder.decode(input).map_err(|error| Wrong::new(error.kind, error.offset))
+        self.decoder.decode(input).map_err(Wrong::from)
     }
 
     fn json(&self, offset: u64, length: usize, packet: &Packet<'_>) -> Value {

@@ -35,15 +35,13 @@ impl<P: Show> Shown<P> {
     }
 
     fn error(&mut self, offset: u64, wrong: &Wrong, out: &mut dyn Write) -> io::Result<()> {
-        let message = &wrong.message;
-        let at = offset.saturating_add(wrong.offset as u64);
         match self.format {
             Format::Json => writeln!(out, "{}", wrong.json(offset)),
             Format::People(paint) => {
                 self.title(out)?;
-                block::error(paint, offset, &format!("{message}, at byte {at}"), out)
+                block::error(paint, offset, &words(wrong, offset), out)
             }
-            Format::Reencoded { .. } => writeln!(io::stderr(), "inspect: {message}, at byte {at}"),
+            Format::Reencoded { .. } => writeln!(io::stderr(), "inspect: {}", words(wrong, offset)),
         }
     }
 
@@ -100,4 +98,11 @@ impl<P: Show> Protocol for Shown<P> {
             }
         }
     }
+}
+
+/// What is wrong, in the unit that begins at `offset`.
+fn words(wrong: &Wrong, offset: u64) -> String {
+    let at = offset.saturating_add(wrong.offset as u64);
+    let hint = wrong.lenient.map(|it| format!(" (--lenient {it} would take it)")).unwrap_or_default();
+    format!("{}, at byte {at}{hint}", wrong.message)
 }

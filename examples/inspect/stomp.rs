@@ -2,7 +2,7 @@
 
 use std::io;
 
-use fourwire::stomp::{Decoder, Limits, Version};
+use fourwire::stomp::{Decoder, Leniencies, Limits, Version};
 use serde_json::Value;
 
 use crate::block::Block;
@@ -17,10 +17,10 @@ pub(crate) struct Stomp {
 }
 
 impl Stomp {
-    pub(crate) fn new(version: Option<Version>) -> Self {
+    pub(crate) const fn new(version: Option<Version>, leniencies: Leniencies) -> Self {
         // A recording is on disk already, however large its frames are.
         let limits = Limits { headers: u32::MAX, line: u32::MAX, head: u32::MAX, body: u32::MAX, body_in_parts: 0 };
-        Self { decoder: Learning(Decoder::with_limits(version, limits)) }
+        Self { decoder: Learning(Decoder::with_limits(version, limits).with_leniencies(leniencies)) }
     }
 }
 
@@ -29,7 +29,7 @@ impl Show for Stomp {
     const UNIT: &'static str = "frame";
 
     fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Said<'i>, usize)>, Wrong> {
-        self.decoder.decode(input).map_err(|error| Wrong::new(error.kind, error.offset))
+        self.decoder.decode(input).map_err(Wrong::from)
     }
 
     fn json(&self, offset: u64, length: usize, said: &Said<'_>) -> Value {

@@ -1,6 +1,11 @@
 //! What is wrong with a stream, whatever the protocol.
 
+use core::fmt::{Debug, Display};
+
+use fourwire::{amqp, mqtt, stomp};
 use serde_json::{Value, json};
+
+use crate::lenient;
 
 /// What is wrong with the input.
 pub(crate) struct Wrong {
@@ -8,18 +13,41 @@ pub(crate) struct Wrong {
     pub(crate) kind: String,
     pub(crate) message: String,
     pub(crate) offset: usize,
+    /// What the command line may say to have it taken nevertheless.
+    pub(crate) lenient: Option<&'static str>,
 }
 
 impl Wrong {
-    /// From a decoder's error.
-    pub(crate) fn new(kind: impl core::fmt::Debug + core::fmt::Display, offset: usize) -> Self {
-        Self { kind: snake(&format!("{kind:?}")), message: kind.to_string(), offset }
+    fn new(kind: impl Debug + Display, offset: usize, lenient: Option<&'static str>) -> Self {
+        Self { kind: snake(&format!("{kind:?}")), message: kind.to_string(), offset, lenient }
     }
 
     /// The error in the unit that begins at `offset`.
     pub(crate) fn json(&self, offset: u64) -> Value {
         let at = offset.saturating_add(self.offset as u64);
-        json!({ "error": { "kind": self.kind, "offset": at, "message": self.message } })
+        let mut error = json!({ "kind": self.kind, "offset": at, "message": self.message });
+        if let (Some(lenient), Value::Object(fields)) = (self.lenient, &mut error) {
+            fields.insert("lenient".to_owned(), lenient.into());
+        }
+        json!({ "error": error })
+    }
+}
+
+impl From<mqtt::DecodeError> for Wrong {
+    fn from(error: mqtt::DecodeError) -> Self {
+        Self::new(error.kind, error.offset, lenient::in_mqtt(error.kind))
+    }
+}
+
+impl From<amqp::DecodeError> for Wrong {
+    fn from(error: amqp::DecodeError) -> Self {
+        Self::new(error.kind, error.offset, None)
+    }
+}
+
+impl From<stomp::DecodeError> for Wrong {
+    fn from(error: stomp::DecodeError) -> Self {
+        Self::new(error.kind, error.offset, lenient::in_stomp(error.kind))
     }
 }
 

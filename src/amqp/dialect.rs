@@ -39,6 +39,7 @@ const TOLERATED: u32 = 0x40;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub enum Dialect {
     /// RabbitMQ's, and nearly everybody's.
     #[default]

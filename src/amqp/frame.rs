@@ -21,6 +21,7 @@ pub enum Frame<'a> {
 /// Which protocol is to be spoken. (§4.2.2)
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ProtocolHeader {
     /// 0; other numbers are AMQP 1.0's layers, and AMQP 0-8's.
     pub protocol_id: u8,

@@ -76,6 +76,7 @@ macro_rules! properties {
         /// ```
         #[derive(Clone, Copy, PartialEq, Debug, Default)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+        #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
         pub struct BasicProperties<$a> {
             $($(#[$doc])* pub $name: Option<$ty>,)*
         }

@@ -43,13 +43,15 @@ macro_rules! methods {
                 use super::super::show::secret;
                 use super::super::table::Rules;
                 use crate::write::Writer;
+                #[cfg(feature = "serde")]
+                use serde::ser::SerializeStruct;
                 #[allow(unused_imports, reason = "not every class has all")]
                 use super::super::{Argument, EncodeError, Frame, Method, MethodId, ReplyCode, ShortStr, Table};
 
                 $(
                     $(#[$doc])*
                     #[derive(Clone, Copy, PartialEq, Default)]
-                    #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+                    #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
                     pub struct $name $(<$lt>)? {
                         $($(#[$field_doc])* pub $field: $ty,)*
                     }
@@ -64,6 +66,21 @@ macro_rules! methods {
                                 None => shown.field(stringify!($field), &self.$field),
                             };)*
                             shown.finish()
+                        }
+                    }
+
+                    /// What a peer authenticates by is not shown, only how long it is.
+                    #[cfg(feature = "serde")]
+                    impl $(<$lt>)? serde::Serialize for $name $(<$lt>)? {
+                        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                            const FIELDS: &[&str] = &[$(stringify!($field)),*];
+                            #[allow(clippy::allow_attributes, unused_mut, reason = "some have no fields")]
+                            let mut shown = serializer.serialize_struct(stringify!($name), FIELDS.len())?;
+                            $(match secret(stringify!($field), self.$field.into()) {
+                                Some(hidden) => shown.serialize_field(stringify!($field), &hidden)?,
+                                None => shown.serialize_field(stringify!($field), &self.$field)?,
+                            })*
+                            shown.end()
                         }
                     }
 
@@ -180,6 +197,7 @@ macro_rules! methods {
         /// Any method with its arguments.
         #[derive(Clone, Copy, PartialEq, Debug)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+        #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
         pub enum Method<'a> {
             $($($(#[$doc])* $variant($class::$name $(<$lt>)?),)*)*
         }

@@ -172,6 +172,8 @@
 //! - **An error of `receive` has a farewell.** It is in the output: write that before you close the socket.
 //! - **Read while you write.** A peer that is not read may stop reading: write what there is when the socket takes it, and read on.
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 #[cfg(feature = "alloc")]
 mod assembler;
 mod buf;

@@ -8,6 +8,7 @@ macro_rules! replies {
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+        #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
         pub struct ReplyCode(pub u16);
 
         #[allow(non_upper_case_globals, reason = "they read like variants; a peer may send others")]

@@ -177,20 +177,13 @@ fn filters(u: &mut Unstructured<'_>) -> Result<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::made::made;
 
     /// Bytes that are there are a packet; all types come up, and all versions.
     #[test]
     fn all_packets_are_valid() {
         let mut seen = [0_u32; 16];
-        let mut state = 1_u64;
-        for _ in 0..4000 {
-            let bytes: Vec<u8> = (0..400)
-                .map(|_| {
-                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                    (state >> 56) as u8
-                })
-                .collect();
-            let packet = PacketBuf::arbitrary(&mut Unstructured::new(&bytes)).expect("a packet");
+        for packet in made::<PacketBuf<Vec<u8>>>(4000) {
             PacketBuf::new(packet.version(), packet.bytes().clone()).expect("valid");
             seen[packet.packet().packet_type() as usize] |= 1 << packet.version() as u32;
         }

@@ -33,6 +33,7 @@ pub struct Connect<'a> {
     /// The user name.
     pub user_name: Option<&'a str>,
     /// The password: any bytes.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::secret::serialize"))]
     pub password: Option<&'a [u8]>,
 }
 

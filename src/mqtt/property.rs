@@ -7,6 +7,7 @@ use super::wire::{Binary, Flag, Four, FourNot0, Level, Pair, Text, Topic, Two, T
 use super::{EncodeError, ErrorKind, PacketType, Properties, QoS};
 use crate::list::{Item, Spelling, sealed::Sealed};
 use crate::read::{Parsed, next_u8};
+use crate::secret::Hidden;
 use crate::write::Writer;
 
 /// Where properties stand: which may be there, and how often. A bit for each identifier.
@@ -122,13 +123,37 @@ macro_rules! properties {
         }
 
         /// One property.
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+        #[derive(Clone, Copy, PartialEq, Eq)]
         #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
         pub enum Property<$a> {
             $($(#[$doc])* $name($ty),)*
             /// A name and a value of the application's own; may be there many times.
             UserProperty(&$a str, &$a str),
+        }
+
+        /// What a peer authenticates by is not shown, only how long it is.
+        impl fmt::Debug for Property<'_> {
+            #[allow(clippy::allow_attributes, unreachable_patterns, reason = "one of them is looked at before the others")]
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    Self::AuthenticationData(data) => f.debug_tuple("AuthenticationData").field(&Hidden(data)).finish(),
+                    $(Self::$name(value) => f.debug_tuple(stringify!($name)).field(value).finish(),)*
+                    Self::UserProperty(name, value) => f.debug_tuple("UserProperty").field(name).field(value).finish(),
+                }
+            }
+        }
+
+        /// What a peer authenticates by is not shown, only how long it is.
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for Property<'_> {
+            #[allow(clippy::allow_attributes, unreachable_patterns, reason = "one of them is looked at before the others")]
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    Self::AuthenticationData(data) => variant(serializer, self, "AuthenticationData", &Hidden(data)),
+                    $(Self::$name(value) => variant(serializer, self, stringify!($name), value),)*
+                    Self::UserProperty(name, value) => variant(serializer, self, "UserProperty", &(name, value)),
+                }
+            }
         }
 
         impl<$a> Property<$a> {
@@ -204,6 +229,16 @@ macro_rules! properties {
             )*
         }
     };
+}
+
+#[cfg(feature = "serde")]
+fn variant<S: serde::Serializer>(
+    serializer: S,
+    property: &Property<'_>,
+    name: &'static str,
+    value: &impl serde::Serialize,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_newtype_variant("Property", u32::from(property.id() as u8), name, value)
 }
 
 properties! { <'a>

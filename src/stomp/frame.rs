@@ -47,6 +47,7 @@ pub struct Frame<'a> {
 /// When a frame that is sent says how long its body is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub enum ContentLength {
     /// In each SEND, MESSAGE and ERROR, as the specification advises.
     Always,

@@ -27,7 +27,6 @@ pub type Headers<'a> = List<'a, Header<'a>>;
 
 /// A name and its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Header<'a> {
     /// The name, not empty.
     pub name: Text<'a>,
@@ -39,6 +38,11 @@ impl<'a> Header<'a> {
     /// A header. What is in it is escaped when it is sent.
     pub fn new(name: impl Into<Text<'a>>, value: impl Into<Text<'a>>) -> Self {
         Self { name: name.into(), value: value.into() }
+    }
+
+    /// The value, if it is a password.
+    fn secret(&self) -> Option<Hidden<'a>> {
+        (self.name == "passcode").then(|| Hidden(self.value.raw()))
     }
 }
 
@@ -212,16 +216,31 @@ impl<'a> Sendable<'a> for Headers<'a> {
     }
 }
 
-/// A password is in no log.
+/// A password is not shown, only how long it is.
 impl fmt::Debug for Header<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut header = f.debug_struct("Header");
         header.field("name", &self.name);
-        match self.name == "passcode" {
-            true => header.field("value", &Hidden(self.value.raw())),
-            false => header.field("value", &self.value),
+        match self.secret() {
+            Some(hidden) => header.field("value", &hidden),
+            None => header.field("value", &self.value),
         };
         header.finish()
+    }
+}
+
+/// A password is not shown, only how long it is.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Header<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        let mut header = serializer.serialize_struct("Header", 2)?;
+        header.serialize_field("name", &self.name)?;
+        match self.secret() {
+            Some(hidden) => header.serialize_field("value", &hidden)?,
+            None => header.serialize_field("value", &self.value)?,
+        }
+        header.end()
     }
 }
 

@@ -159,6 +159,8 @@
 //! `None`) the rules are 1.2's but for escapes, of which there are none, also in an ERROR; and headers are required that
 //! all versions require.
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 mod buf;
 mod command;
 mod decode;

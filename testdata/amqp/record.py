@@ -64,7 +64,8 @@ def main(arguments):
     for name in BY_AMQPLIB:
         todo[name] = (lambda scenario, rabbit, name=name: amqplib(scenario, name), {})
     failed = 0
-    with rabbitmq.running(MECHANISMS) as rabbit:
+    with rabbitmq.starting(MECHANISMS) as rabbit:
+        rabbit.wait()
         for name, (run, more) in sorted(todo.items()):
             if options.names and not any(name.startswith(only) for only in options.names):
                 continue

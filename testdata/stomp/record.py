@@ -21,14 +21,8 @@ import by_stomp_py_more  # noqa: E402, F401
 import by_stompjs  # noqa: E402, F401
 import rabbitmq  # noqa: E402
 from play import SCENARIOS  # noqa: E402
-from tap import Scenario, free_port  # noqa: E402
+from tap import Scenario  # noqa: E402
 
-CONFIG = """
-stomp.listeners.tcp.1 = 127.0.0.1:%d
-web_stomp.tcp.ip = 127.0.0.1
-web_stomp.tcp.port = %d
-web_stomp.ws_frame = binary
-"""
 HEAD_END = re.compile(rb"\r?\n\r?\n")
 LENGTH = re.compile(rb"\ncontent-length: *(\d+)\r?\n")
 
@@ -54,9 +48,9 @@ def main(arguments):
     os.makedirs(options.out, exist_ok=True)
 
     failed = 0
-    ports = {"rabbitmq": free_port(), "web": free_port()}
-    plugins = ("rabbitmq_stomp", "rabbitmq_web_stomp")
-    with rabbitmq.running(CONFIG % (ports["rabbitmq"], ports["web"]), plugins), activemq.running() as ports["activemq"]:
+    with rabbitmq.starting(stomp=True) as rabbit, activemq.starting() as active:
+        rabbit.wait()
+        ports = {"rabbitmq": rabbit.stomp, "web": rabbit.web_stomp, "activemq": active.wait().port}
         for name, (run, broker, more) in sorted(SCENARIOS.items()):
             if options.names and not any(name.startswith(only) for only in options.names):
                 continue

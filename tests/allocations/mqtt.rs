@@ -14,7 +14,7 @@ use super::{NOW, corpus, none, properties};
 #[test]
 fn law_6_decoding_recordings() {
     for recording in corpus::recordings("mqtt") {
-        let mut decoder = properties::mqtt::decoder(recording.version());
+        let mut decoder = properties::mqtt::decoder(recording.mqtt_version());
         let mut packets = 0;
         none(&recording.name, || {
             let mut rest = &recording.bytes[..];
@@ -53,7 +53,7 @@ fn read(packet: &Packet<'_>) {
 #[test]
 fn law_6_encoding_into_room_that_is_there() {
     for recording in corpus::recordings("mqtt") {
-        let mut decoder = properties::mqtt::decoder(recording.version());
+        let mut decoder = properties::mqtt::decoder(recording.mqtt_version());
         let mut out = Vec::with_capacity(2 * recording.bytes.len());
         let mut room = vec![0; 2 * recording.bytes.len()];
         none(&recording.name, || {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use fourwire::mqtt::Version;
+use fourwire::{mqtt, stomp};
 
 use super::properties::script::Xorshift;
 
@@ -15,11 +15,23 @@ pub(crate) struct Recording {
 
 impl Recording {
     /// With which version an MQTT recording's name begins.
-    pub(crate) fn version(&self) -> Version {
+    pub(crate) fn mqtt_version(&self) -> mqtt::Version {
         match self.name.split('-').next() {
-            Some("v31") => Version::V3_1,
-            Some("v311") => Version::V3_1_1,
-            Some("v5") => Version::V5,
+            Some("v31") => mqtt::Version::V3_1,
+            Some("v311") => mqtt::Version::V3_1_1,
+            Some("v5") => mqtt::Version::V5,
+            _ => panic!("{} does not begin with a version", self.name),
+        }
+    }
+
+    /// With which version a STOMP recording's name begins, if a client said this: what a server said tells its version.
+    pub(crate) fn stomp_version(&self) -> Option<stomp::Version> {
+        match self.name.split('-').next() {
+            Some("none") => None,
+            Some("v10" | "v11" | "v12") if self.name.ends_with(".server.bin") => None,
+            Some("v10") => Some(stomp::Version::V1_0),
+            Some("v11") => Some(stomp::Version::V1_1),
+            Some("v12") => Some(stomp::Version::V1_2),
             _ => panic!("{} does not begin with a version", self.name),
         }
     }
@@ -27,7 +39,7 @@ impl Recording {
 
 /// Bytes behind the first byte that chooses the version in each of MQTT's properties.
 #[allow(dead_code, reason = "not every driver chooses")]
-pub(crate) fn choose(version: Version, bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn choose(version: mqtt::Version, bytes: &[u8]) -> Vec<u8> {
     [&[version as u8], bytes].concat()
 }
 

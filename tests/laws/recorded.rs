@@ -71,17 +71,17 @@ mod mqtt {
         const TELLING: &'static [u8] = &[0, 1, 2, 3, 4, 0x7F, 0x80, 0x81, 0xFE, 0xFF, 0x23, 0x26];
 
         fn decoder(recording: &Recording) -> Decoder {
-            mqtt::decoder(recording.version())
+            mqtt::decoder(recording.mqtt_version())
         }
 
         fn choice(recording: &Recording) -> u8 {
-            recording.version() as u8
+            recording.mqtt_version() as u8
         }
     }
 
     #[test]
     fn law_1_chunking_recorded() {
-        chunked::<Mqtt>(|it, at| mqtt::chunked_parts(it.version(), 40, &it.bytes, [at].into_iter()));
+        chunked::<Mqtt>(|it, at| mqtt::chunked_parts(it.mqtt_version(), 40, &it.bytes, [at].into_iter()));
     }
 
     #[test]
@@ -119,7 +119,7 @@ mod mqtt {
     fn law_5_no_panic_machines() {
         each_mutant::<Mqtt>(6, |recording, bytes| {
             for choice in [0, 8 + 16, 4 + 32, 64 + 8] {
-                let head = [choice, recording.version() as u8 + 3 * choice, 5];
+                let head = [choice, recording.mqtt_version() as u8 + 3 * choice, 5];
                 mqtt::server_hostile(&[&head[..], bytes].concat());
                 mqtt::client_hostile(&[&head[..], bytes].concat());
             }
@@ -213,5 +213,93 @@ mod amqp {
                 || frame.channel() == 0
         };
         units.iter().find(|(_, frame)| !opens(frame)).map_or(&[], |(at, _)| &bytes[*at..])
+    }
+}
+
+mod stomp {
+    use fourwire::stomp::Decoder;
+
+    use super::super::properties::stomp::{self, Stomp};
+    use super::{Recorded, Recording, chunked, each_mutant, recordings};
+
+    impl Recorded for Stomp {
+        const FOLDER: &'static str = "stomp";
+        const TELLING: &'static [u8] = b"\n\r\0:\\cr \n\n\0S1\xC3";
+
+        fn decoder(recording: &Recording) -> Decoder {
+            Decoder::new(recording.stomp_version())
+        }
+
+        fn choice(recording: &Recording) -> u8 {
+            recording.stomp_version().map_or(0, |version| 1 + version as u8)
+        }
+    }
+
+    /// In the choice: what some programs do against the rules is taken.
+    const LENIENT: u8 = 0x10;
+
+    fn whole(property: fn(&[u8])) {
+        for it in recordings("stomp") {
+            for lenient in [0, LENIENT] {
+                property(&[&[Stomp::choice(&it) | lenient], &it.bytes[..]].concat());
+            }
+        }
+    }
+
+    fn mutants(seed: u64, property: fn(&[u8])) {
+        each_mutant::<Stomp>(seed, |recording, bytes| {
+            let lenient = if bytes.len() % 2 == 0 { LENIENT } else { 0 };
+            property(&[&[Stomp::choice(recording) | lenient], bytes].concat());
+        });
+    }
+
+    #[test]
+    fn law_1_chunking_recorded() {
+        chunked::<Stomp>(|_, _| {});
+    }
+
+    #[test]
+    fn law_1_chunking_mutants() {
+        mutants(1, stomp::chunked);
+    }
+
+    #[test]
+    fn law_3_and_4_round_trip_recorded() {
+        whole(stomp::round_trip);
+    }
+
+    #[test]
+    fn law_3_and_4_round_trip_mutants() {
+        mutants(3, stomp::round_trip);
+    }
+
+    #[test]
+    fn law_5_no_panic_recorded() {
+        whole(stomp::any_bytes);
+    }
+
+    #[test]
+    fn law_5_no_panic_mutants() {
+        mutants(5, stomp::any_bytes);
+    }
+
+    /// To a machine that is connected already, in each version, and to one that is not; each end's to both, for the wrong
+    /// one is hostile, too.
+    #[test]
+    fn law_5_no_panic_machines_recorded() {
+        recordings("stomp").iter().for_each(|it| machines(&it.name, &it.bytes));
+    }
+
+    #[test]
+    fn law_5_no_panic_machines_mutants() {
+        each_mutant::<Stomp>(6, |recording, bytes| machines(&recording.name, bytes));
+    }
+
+    fn machines(name: &str, bytes: &[u8]) {
+        for version in 0..4 {
+            let head = [version | LENIENT, name.len() as u8];
+            stomp::server_hostile(&[&head, bytes].concat());
+            stomp::client_hostile(&[&head, bytes].concat());
+        }
     }
 }

@@ -93,10 +93,15 @@ fn pieces<'i, P: Protocol>(decoder: &P::Decoder, bytes: &'i [u8], sizes: impl It
 }
 
 /// Law 1: pieces of any size give the same units, and the same error at the same offset of the stream.
-pub fn chunked<P: Protocol>(decoder: &P::Decoder, bytes: &[u8], seed: u64) {
-    let mut dice = Xorshift::new(seed);
+pub fn chunked<P: Protocol>(decoder: &P::Decoder, bytes: &[u8]) {
+    let mut dice = Xorshift::new(seed(bytes));
     let largest = 1 + dice.below(40);
     chunked_by::<P>(decoder, bytes, core::iter::repeat_with(move || 1 + dice.below(largest)));
+}
+
+/// Of the same bytes the same dice.
+pub fn seed(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(7, |seed, byte| seed.wrapping_mul(31) ^ u64::from(*byte))
 }
 
 /// The same with pieces of these sizes, the last of which is the rest.

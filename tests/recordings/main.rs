@@ -1,5 +1,5 @@
 //! What real clients and servers said, in `testdata/`: each recording has a `.json` file beside it, written by an
-//! independent decoder, and this crate's decoder must see the same, however the bytes arrive.
+//! independent decoder, and this crate's decoder must see the same. (However the bytes arrive: `tests/laws`.)
 #![cfg(all(feature = "mqtt", feature = "amqp", feature = "stomp", feature = "alloc"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
@@ -10,6 +10,8 @@ mod amqp_json;
 mod amqp_server;
 #[path = "../../examples/inspect/hex.rs"]
 mod hex;
+#[path = "../../examples/inspect/lenient.rs"]
+mod lenient;
 mod mqtt;
 #[path = "../../examples/inspect/mqtt_json.rs"]
 mod mqtt_json;

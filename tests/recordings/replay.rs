@@ -1,4 +1,4 @@
-//! Recordings of any protocol, decoded whole and in pieces.
+//! Recordings of any protocol, decoded. That they may be cut anywhere is law 1.
 
 use core::fmt::Debug;
 use std::fs;
@@ -9,25 +9,18 @@ use serde_json::{Value, json};
 use crate::hex;
 use crate::wrong::{self, Wrong};
 
-/// A recording is split at every position up to so many; of a very large one it is fewer.
-const SPLIT: usize = 2048;
 /// A payload with more bytes is described by their number and their CRC-32.
 const LONG: usize = 1024;
-/// How many bytes are decoded for all splits of one recording.
-const WORK: usize = 1 << 24;
-
 /// A decoder, and the lines that the inspector writes with `--json`.
 pub(crate) trait Wire: Clone {
     const FOLDER: &'static str;
     type Unit<'i>: Copy + Debug;
-    type Error: Copy + PartialEq + Debug;
+    type Error: Copy + PartialEq + Debug + Into<Wrong>;
 
     /// The decoder for the recording with this name.
     fn of(name: &str) -> Self;
     fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Self::Unit<'i>, usize)>, Self::Error>;
-    fn same(one: &Self::Unit<'_>, other: &Self::Unit<'_>) -> bool;
     fn line(offset: u64, length: usize, unit: &Self::Unit<'_>) -> Value;
-    fn wrong(error: Self::Error) -> Wrong;
 
     /// What the independent decoder says of a line, where that is less than the inspector does.
     fn as_described(line: Value) -> Value {
@@ -93,28 +86,11 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
-/// Each recording is the same byte by byte, and split anywhere.
-pub(crate) fn cut<W: Wire>() {
-    for Recording { name, wire, bytes } in recordings::<W>() {
-        let whole = decode(&wire, &bytes);
-        assert_same(&wire, bytes.chunks(1), &whole, &name);
-        let splits = SPLIT.min(WORK / bytes.len().max(1));
-        for at in (0..=bytes.len()).step_by(bytes.len().div_ceil(splits).max(1)) {
-            let (front, back) = bytes.split_at(at);
-            assert_same(&wire, [front, back], &whole, &name);
-        }
-    }
-}
-
-/// Hex text is these lines, whole and split anywhere.
+/// Hex text is these lines.
 pub(crate) fn check<W: Wire>(wire: &W, text: &str, expected: &[&str]) {
     let bytes = hex::decode(text.as_bytes()).unwrap();
     let expected: Vec<Value> = expected.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines(wire, &bytes), expected);
-    let whole = decode(wire, &bytes);
-    for at in 0..=bytes.len() {
-        assert_same(wire, [&bytes[..at], &bytes[at..]], &whole, text);
-    }
 }
 
 /// A unit, and where it was.
@@ -140,54 +116,18 @@ pub(crate) struct Seen<'a, W: Wire> {
 }
 
 pub(crate) fn decode<'a, W: Wire>(wire: &W, bytes: &'a [u8]) -> Seen<'a, W> {
-    let mut units = Vec::new();
-    let rest = drain(&mut wire.clone(), 0, bytes, |unit| units.push(unit));
-    Seen { units, rest }
-}
-
-/// Decodes what is whole in `input`, of which the first byte is the stream's byte `start`.
-fn drain<'a, W: Wire>(
-    wire: &mut W,
-    start: usize,
-    input: &'a [u8],
-    mut each: impl FnMut(Placed<W::Unit<'a>>),
-) -> Rest<W::Error> {
-    let mut used = 0;
+    let (mut wire, mut units, mut offset) = (wire.clone(), Vec::new(), 0);
     let error = loop {
-        match wire.decode(&input[used..]) {
+        match wire.decode(&bytes[offset..]) {
             Ok(Some((what, length))) => {
-                each(Placed { offset: start + used, length, what });
-                used += length;
+                units.push(Placed { offset, length, what });
+                offset += length;
             }
             Ok(None) => break None,
             Err(error) => break Some(error),
         }
     };
-    Rest { offset: start + used, length: input.len() - used, error }
-}
-
-/// Feeds the pieces, each behind what was not decoded yet, and compares with what the whole buffer gave.
-fn assert_same<'p, W: Wire>(wire: &W, pieces: impl IntoIterator<Item = &'p [u8]>, whole: &Seen<'_, W>, name: &str) {
-    let mut wire = wire.clone();
-    let mut buffer = Vec::new();
-    let mut units = whole.units.iter();
-    let mut seen = Rest { offset: 0, length: 0, error: None };
-    for piece in pieces {
-        buffer.extend_from_slice(piece);
-        if seen.error.is_some() {
-            // An error is final. What is behind it is counted, as it is in the whole buffer.
-            seen.length = buffer.len();
-            continue;
-        }
-        seen = drain(&mut wire, seen.offset, &buffer, |unit| {
-            let same = units.next().is_some_and(|whole| {
-                (unit.offset, unit.length) == (whole.offset, whole.length) && W::same(&unit.what, &whole.what)
-            });
-            assert!(same, "{name}, {} bytes pending: {unit:?}", buffer.len());
-        });
-        buffer.drain(..buffer.len() - seen.length);
-    }
-    assert_eq!((seen, units.next().is_none()), (whole.rest, true), "{name}");
+    Seen { units, rest: Rest { offset, length: bytes.len() - offset, error } }
 }
 
 /// The lines that the inspector writes.
@@ -195,7 +135,7 @@ fn lines<W: Wire>(wire: &W, bytes: &[u8]) -> Vec<Value> {
     let Seen { units, rest } = decode(wire, bytes);
     let mut lines: Vec<Value> = units.iter().map(|unit| W::line(unit.offset as u64, unit.length, &unit.what)).collect();
     match rest {
-        Rest { offset, error: Some(error), .. } => lines.push(W::wrong(error).json(offset as u64)),
+        Rest { offset, error: Some(error), .. } => lines.push(error.into().json(offset as u64)),
         Rest { length: 1.., .. } => lines.push(wrong::incomplete(rest.length)),
         _ => {}
     }

@@ -6,19 +6,14 @@ use std::fs;
 use fourwire::stomp::{DecodeError, Decoder, Leniencies};
 use serde_json::Value;
 
-use crate::replay::{self, Placed, Recording, Wire, cut, decode, described, recordings};
+use crate::replay::{self, Placed, Recording, Wire, decode, described, recordings};
 use crate::stomp_versions::{Learning, Said};
 use crate::wrong::Wrong;
-use crate::{hex, stomp_json};
+use crate::{hex, lenient, stomp_json};
 
 #[test]
 fn recordings_decode_as_an_independent_decoder_says() {
     described::<Stomp>();
-}
-
-#[test]
-fn recordings_decode_alike_however_they_are_cut() {
-    cut::<Stomp>();
 }
 
 /// Each frame is encoded as it came, header for header, with what is escaped in them. CR LF, which nobody must write,
@@ -43,20 +38,22 @@ fn recorded_frames_are_encoded_byte_for_byte() {
     assert_eq!(others, ["v12-carriage-returns-activemq.client.bin", "v12-carriage-returns-rabbitmq.client.bin"]);
 }
 
-/// What is refused, and by which leniency the program that said so is understood nevertheless, if by any.
+/// What is refused, and by which leniency the program that said so is understood nevertheless, if by any. The inspector
+/// says which.
 #[test]
 fn what_is_against_the_rules() {
     let mut refused = String::new();
     for Recording { name, wire, bytes } in recordings::<Stomp>() {
         let Some(error) = decode(&wire, &bytes).rest.error else { continue };
-        let lenient = [
-            ("raw_colons", Leniencies { raw_colons: true, ..Leniencies::default() }),
-            ("missing_headers", Leniencies { missing_headers: true, ..Leniencies::default() }),
-        ];
-        let helps = lenient.iter().find(|(_, leniencies)| decode(&decoder(*leniencies), &bytes).rest.length == 0);
+        let helps = ["carriage-returns", "raw-colons", "no-blank-line", "missing-headers"].into_iter().find(|helps| {
+            let mut leniencies = Leniencies::default();
+            lenient::stomp(&mut leniencies, helps).unwrap();
+            decode(&decoder(leniencies), &bytes).rest.length == 0
+        });
         let name = name.trim_end_matches(".bin");
-        let kind = Wrong::new(error.kind, error.offset).kind;
-        writeln!(refused, "{name} {kind} {}", helps.map_or("-", |(name, _)| name)).unwrap();
+        let wrong = Wrong::from(error);
+        assert_eq!(wrong.lenient, helps, "{name}");
+        writeln!(refused, "{name} {} {}", wrong.kind, helps.unwrap_or("-")).unwrap();
     }
     let expected = AS_THEY_ARE.lines().chain(ON_PURPOSE.lines()).map(str::trim).filter(|line| !line.is_empty());
     let mut expected: Vec<_> = expected.collect();
@@ -69,16 +66,16 @@ fn what_is_against_the_rules() {
 /// 1.2 only, and names never. RabbitMQ takes a SUBSCRIBE without id, and then has none for MESSAGE.
 const AS_THEY_ARE: &str = "
     v10-raw-headers-activemq.server no_colon -
-    v11-colon-in-id-rabbitmq.server colon raw_colons
-    v11-no-host-activemq.client missing_header missing_headers
-    v11-no-host-rabbitmq.client missing_header missing_headers
-    v11-stompjs-unescaped-activemq.client colon raw_colons
-    v11-stompjs-unescaped-rabbitmq.client colon raw_colons
-    v12-colon-in-id-rabbitmq.server colon raw_colons
+    v11-colon-in-id-rabbitmq.server colon raw-colons
+    v11-no-host-activemq.client missing_header missing-headers
+    v11-no-host-rabbitmq.client missing_header missing-headers
+    v11-stompjs-unescaped-activemq.client colon raw-colons
+    v11-stompjs-unescaped-rabbitmq.client colon raw-colons
+    v12-colon-in-id-rabbitmq.server colon raw-colons
     v12-line-feed-in-id-rabbitmq.server no_colon -
-    v12-stompjs-unescaped-activemq.client colon raw_colons
-    v12-stompjs-unescaped-rabbitmq.client colon raw_colons
-    v12-wrong-no-id-rabbitmq.server missing_header missing_headers
+    v12-stompjs-unescaped-activemq.client colon raw-colons
+    v12-stompjs-unescaped-rabbitmq.client colon raw-colons
+    v12-wrong-no-id-rabbitmq.server missing_header missing-headers
 ";
 const ON_PURPOSE: &str = "
     v11-wrong-escape-r-rabbitmq.client escape -
@@ -88,10 +85,10 @@ const ON_PURPOSE: &str = "
     v12-wrong-length-activemq.client no_nul -
     v12-wrong-length-rabbitmq.client no_nul -
     v12-wrong-no-colon-rabbitmq.client no_colon -
-    v12-wrong-no-destination-activemq.client missing_header missing_headers
-    v12-wrong-no-destination-rabbitmq.client missing_header missing_headers
-    v12-wrong-no-id-activemq.client missing_header missing_headers
-    v12-wrong-no-id-rabbitmq.client missing_header missing_headers
+    v12-wrong-no-destination-activemq.client missing_header missing-headers
+    v12-wrong-no-destination-rabbitmq.client missing_header missing-headers
+    v12-wrong-no-id-activemq.client missing_header missing-headers
+    v12-wrong-no-id-rabbitmq.client missing_header missing-headers
 ";
 
 /// The messages of a WebSocket hold frames and line ends, one or more, or a part of one: a decoder is given them as bytes,
@@ -172,16 +169,8 @@ impl Wire for Stomp {
         self.0.decode(input)
     }
 
-    fn same(one: &Said<'_>, other: &Said<'_>) -> bool {
-        one == other
-    }
-
     fn line(offset: u64, length: usize, said: &Said<'_>) -> Value {
         stomp_json::unit(offset, length, &said.unit)
-    }
-
-    fn wrong(error: DecodeError) -> Wrong {
-        Wrong::new(error.kind, error.offset)
     }
 
     fn as_described(line: Value) -> Value {

@@ -20,23 +20,24 @@ import amqp_client
 import amqp_line
 import amqp_refusals
 import amqp_server
-from brokers import RabbitMq, our_server
+from brokers import rabbitmq
+from examples import our_server
 
 FOR_EACH = amqp_server.TESTS + amqp_line.TESTS + amqp_client.TESTS
 
 
 def main():
-    with RabbitMq().run() as rabbitmq, our_server() as ours, concurrent.futures.ThreadPoolExecutor(4) as pool:
+    with rabbitmq.starting() as rabbit, our_server("amqp_server") as ours, concurrent.futures.ThreadPoolExecutor(4) as pool:
         # RabbitMQ takes some seconds to start.
         tests = [(test, "ours", (ours,)) for test in FOR_EACH]
         results = [(test.__name__, of, pool.submit(timed, test, *args)) for test, of, args in tests]
-        theirs = rabbitmq.wait()
+        theirs = rabbit.wait().port
         tests = [(test, "rabbitmq", (theirs,)) for test in FOR_EACH]
         tests += [(test, "both", (ours, theirs)) for test in amqp_refusals.TESTS]
         results += [(test.__name__, of, pool.submit(timed, test, *args)) for test, of, args in tests]
         failed = sum(not report(*result) for result in results)
         # These trouble all who publish: so they are alone.
-        alone = [("our_client_waits_while_it_is_blocked", "rabbitmq", amqp_client.waits_while_it_is_blocked, rabbitmq)]
+        alone = [("our_client_waits_while_it_is_blocked", "rabbitmq", amqp_client.waits_while_it_is_blocked, rabbit)]
         results += alone
         failed += sum(not report(name, of, pool.submit(timed, test, *args)) for name, of, test, *args in alone)
     print(f"strangers: {len(results) - failed} passed, {failed} failed")

@@ -1,45 +1,18 @@
 """What the client example does with a broker: RabbitMQ, or ours."""
 
-import contextlib
 import hashlib
 import hmac
-import subprocess
-import threading
 import time
 
 import pika
 
-from brokers import EXAMPLES, PATIENCE, cuttable, pika_channel
+from brokers import cuttable, pika_channel
+from examples import PATIENCE, Client
 from queues import get_all, new_name, new_queue, wait_for_messages
 
 
-def url(port, login="guest:guest"):
-    return ["--url", f"amqp://{login}@127.0.0.1:{port}/"]
-
-
-def run(port, *args, code=0, **more):
-    """The lines that our client prints."""
-    command = [EXAMPLES / "amqp_client", *url(port), *args]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False, **more)
-    assert done.returncode == code, f"{args}: {done.returncode} {done.stdout} {done.stderr}"
-    return (done.stdout if code == 0 else done.stdout + done.stderr).splitlines()
-
-
-@contextlib.contextmanager
-def running(port, *args):
-    """Our client, at work; it is ended if it does not end by itself."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    client = subprocess.Popen([EXAMPLES / "amqp_client", *url(port), *args], **pipes)
-    # Nobody waits for ever for one that says nothing.
-    patience = threading.Timer(2 * PATIENCE, client.kill)
-    patience.start()
-    try:
-        yield client
-    finally:
-        patience.cancel()
-        if client.poll() is None:
-            client.kill()
-        client.communicate()
+OURS = Client("amqp_client", "amqp")
+url, run, running = OURS.url, OURS.run, OURS.running
 
 
 def our_client_declares_publishes_and_consumes(port):

@@ -5,7 +5,7 @@ import time
 
 import pika
 
-from brokers import PATIENCE, node, pika_channel, pika_connection
+from brokers import node, pika_channel, pika_connection
 from queues import consume, get_all, new_queue, wait_for
 
 

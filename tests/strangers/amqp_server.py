@@ -3,7 +3,8 @@ expected of ours is what RabbitMQ does."""
 
 import pika
 
-from brokers import PATIENCE, cuttable, pika_channel
+from brokers import cuttable, pika_channel
+from examples import PATIENCE
 from queues import consume, get_all, new_name, new_queue, wait_for, wait_for_messages
 
 # --- routing ---------------------------------------------------------------------------------------------------------

@@ -14,7 +14,6 @@ import contextlib
 import os
 import pathlib
 import queue
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,44 +24,13 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-EXAMPLES = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "target/release/examples")
-PATIENCE = 20  # seconds that anything may take before it counts as failed
+from examples import EXAMPLES, PATIENCE, our_server, process
+
+sys.path.append(str(pathlib.Path(__file__).parents[2] / "testdata"))
+
+from tap import free_port, wait_for_port  # noqa: E402
+
 VERSIONS = {"3.1": paho.MQTTv31, "3.1.1": paho.MQTTv311, "5.0": paho.MQTTv5}
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for_port(port, process):
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        assert process.poll() is None, f"{process.args} ended with {process.returncode}"
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.02)
-    raise AssertionError(f"nothing listens on port {port}")
-
-
-@contextlib.contextmanager
-def process(*args):
-    """A process that is ended, by its pid, when the block is left."""
-    running = subprocess.Popen([str(arg) for arg in args], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield running
-    finally:
-        running.terminate()
-        running.wait(PATIENCE)
-
-
-@contextlib.contextmanager
-def our_server():
-    port = free_port()
-    with process(EXAMPLES / "mqtt_server", f"127.0.0.1:{port}") as running:
-        wait_for_port(port, running)
-        yield port
 
 
 @contextlib.contextmanager
@@ -144,7 +112,7 @@ class Peer:
 
 
 def paho_publishes_and_subscribes(version):
-    with our_server() as port:
+    with our_server("mqtt_server") as port:
         reader, writer = Peer(port, "reader", version), Peer(port, "writer", version)
         assert reader.subscribe(("home/+/temperature", 2), ("alarm/#", 1)) == [2, 1]
         for qos in (0, 1, 2):
@@ -161,7 +129,7 @@ def paho_publishes_and_subscribes(version):
 
 
 def paho_finds_what_is_retained(version):
-    with our_server() as port:
+    with our_server("mqtt_server") as port:
         writer = Peer(port, "writer", version)
         writer.publish("state/door", "open", 1, retain=True)
         writer.publish("state/lamp", "on", 1, retain=True)
@@ -173,7 +141,7 @@ def paho_finds_what_is_retained(version):
 
 
 def paho_hears_a_will(version):
-    with our_server() as port:
+    with our_server("mqtt_server") as port:
         reader = Peer(port, "reader", version)
         reader.subscribe(("gone/#", 1))
         Peer(port, "mortal", version, will=("gone/mortal", "farewell", 1)).cut()
@@ -186,7 +154,7 @@ def paho_hears_a_will(version):
 
 
 def paho_resumes_its_session(version):
-    with our_server() as port:
+    with our_server("mqtt_server") as port:
         reader = Peer(port, "reader", version, clean=False, expiry=60)
         assert not reader.session_present
         reader.subscribe(("news", 2))
@@ -202,7 +170,7 @@ def paho_resumes_its_session(version):
 
 
 def paho_sends_many_at_once(version):
-    with our_server() as port:
+    with our_server("mqtt_server") as port:
         reader, writer = Peer(port, "reader", version), Peer(port, "writer", version)
         reader.subscribe(("many", 2))
         for n in range(500):
@@ -216,7 +184,7 @@ def paho_sends_many_at_once(version):
 def paho_uses_what_is_new_in_5(version):
     if version != paho.MQTTv5:
         return
-    with our_server() as port:
+    with our_server("mqtt_server") as port:
         reader, writer = Peer(port, "", version), Peer(port, "writer", version)
         reader.client.subscribe("own/#", options=SubscribeOptions(qos=1, noLocal=True))
         reader.wait("subscribed")
@@ -238,7 +206,7 @@ def paho_uses_what_is_new_in_5(version):
 
 def mosquitto_clients_talk(version):
     word = {paho.MQTTv31: "31", paho.MQTTv311: "311", paho.MQTTv5: "5"}[version]
-    with our_server() as port:
+    with our_server("mqtt_server") as port:
         common = ["-h", "127.0.0.1", "-p", str(port), "-V", word]
         for qos in "012":
             publish = ["mosquitto_pub", *common, "-i", "pub", "-r", "-t", f"a/{qos}", "-q", qos, "-m", f"m{qos}"]

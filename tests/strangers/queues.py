@@ -3,7 +3,7 @@
 import itertools
 import time
 
-from brokers import PATIENCE
+from examples import PATIENCE
 
 numbers = itertools.count()
 

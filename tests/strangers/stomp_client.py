@@ -3,40 +3,19 @@
 import contextlib
 import socket
 import subprocess
-import threading
 
-from brokers import EXAMPLES, PATIENCE, cut_after, cuttable
+from brokers import cut_after, cuttable
+from examples import PATIENCE, Client
 from queues import new_name
 from stomp_peer import Broker, peer, rest
 
 
-def url(port, login="guest:guest"):
-    return ["--url", f"stomp://{login}@127.0.0.1:{port}/"]
+OURS = Client("stomp_client", "stomp")
+url, running = OURS.url, OURS.running
 
 
-def run(broker, *args, code=0, **more):
-    """The lines that our client prints."""
-    command = [EXAMPLES / "stomp_client", *url(broker.tcp), *args]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False, **more)
-    assert done.returncode == code, f"{args}: {done.returncode} {done.stdout} {done.stderr}"
-    return (done.stdout if code == 0 else done.stdout + done.stderr).splitlines()
-
-
-@contextlib.contextmanager
-def running(port, *args):
-    """Our client, at work; it is ended if it does not end by itself."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    client = subprocess.Popen([EXAMPLES / "stomp_client", *url(port), *args], **pipes)
-    # Nobody waits for ever for one that says nothing.
-    patience = threading.Timer(2 * PATIENCE, client.kill)
-    patience.start()
-    try:
-        yield client
-    finally:
-        patience.cancel()
-        if client.poll() is None:
-            client.kill()
-        client.communicate()
+def run(broker, *args, **more):
+    return OURS.run(broker.tcp, *args, **more)
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@ for a broker, ours or RabbitMQ; what we say about mistakes is compared with what
 
 import time
 
-from brokers import PATIENCE
+from examples import PATIENCE
 from queues import new_name
 from stomp_peer import Raw, frame, login, peer, rest, wait_until
 

@@ -10,7 +10,7 @@ import typing
 
 import stomp
 
-from brokers import PATIENCE
+from examples import PATIENCE
 
 logging.getLogger("stomp.py").disabled = True
 

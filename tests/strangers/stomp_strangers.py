@@ -22,7 +22,8 @@ import stomp_js
 import stomp_line
 import stomp_server
 from amqp import report, timed
-from brokers import ActiveMq, RabbitMq, our_server
+from brokers import activemq, rabbitmq
+from examples import our_server
 from stomp_peer import Broker
 
 FOR_EACH_VERSION = stomp_server.TESTS + stomp_acks.TESTS
@@ -40,7 +41,7 @@ def tests(broker):
 
 def main():
     with contextlib.ExitStack() as stack:
-        rabbitmq, activemq = stack.enter_context(RabbitMq().run(stomp=True)), stack.enter_context(ActiveMq().run())
+        rabbit, active = stack.enter_context(rabbitmq.starting(stomp=True)), stack.enter_context(activemq.starting())
         ours = Broker("ours", *stack.enter_context(our_server("stomp_server", listens=2)))
         pool = stack.enter_context(concurrent.futures.ThreadPoolExecutor(4))
         results = [(test.__name__, "nobody", pool.submit(timed, test)) for test in stomp_client.ALONE]
@@ -51,8 +52,9 @@ def main():
 
         # The others take some seconds to start.
         start(ours)
-        start(Broker("activemq", activemq.wait()))
-        start(Broker("rabbitmq", *rabbitmq.wait_for_stomp()))
+        start(Broker("activemq", active.wait().port))
+        rabbit.wait()
+        start(Broker("rabbitmq", rabbit.stomp, rabbit.web_stomp))
         failed = sum(not report(*result) for result in results)
     print(f"strangers: {len(results) - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)

@@ -74,9 +74,8 @@ pub fn any_bytes(data: &[u8]) {
 
 pub fn chunked(data: &[u8]) {
     let Some((decoder, bytes)) = chosen(data) else { return };
-    let seed = bytes.iter().fold(7, |seed: u64, byte| seed.wrapping_mul(31) ^ u64::from(*byte));
-    decoding::chunked::<Mqtt>(&decoder, bytes, seed);
-    parts(decoder.version(), bytes, seed);
+    decoding::chunked::<Mqtt>(&decoder, bytes);
+    parts(decoder.version(), bytes, decoding::seed(bytes));
 }
 
 /// Also: a packet of one version is refused in another, or is the same there.
