@@ -3,7 +3,7 @@ ci:
     bash .ci/run
 
 test:
-    cargo test --features tokio-util,arbitrary
+    cargo test --features tokio-util,arbitrary,serde
 
 lint:
     cargo fmt --check

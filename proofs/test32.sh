@@ -10,5 +10,5 @@ export CARGO_PROFILE_TEST_OPT_LEVEL=1 CARGO_PROFILE_TEST_DEBUG=0
 
 [[ -e /usr/include/gnu/stubs-32.h || -e /usr/include/x86_64-linux-gnu/gnu/stubs-32.h ]] || install gcc-multilib
 cross i686-unknown-linux-gnu std,panic_unwind,test
-cargo test --quiet "${cross[@]}" --features tokio-util,arbitrary --lib --tests "$@"
+cargo test --quiet "${cross[@]}" --features tokio-util,arbitrary,serde --lib --tests "$@"
 echo "all passed with 32 bits in $SECONDS s"
