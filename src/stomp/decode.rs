@@ -1,6 +1,7 @@
 //! The decoder: bytes in, frames out.
 
-use super::head::{Head, Strictness, command, size};
+use super::head::{Head, Strictness, size};
+use super::start::command;
 use super::{Command, ContentLength, DecodeError, ErrorKind, Frame, Headers, Leniencies, Limits, Unit, Version};
 use crate::scan;
 

@@ -1,9 +1,10 @@
 //! The head of a frame, from the command to the blank line: looked at once, in whatever pieces it arrives.
 
+use super::line::{Line, Seen};
 use super::name::{Names, content_length};
 use super::spelling::{Found, Rules};
 use super::{Command, DecodeError, ErrorKind, HeaderName, Leniencies, Limits, Version};
-use crate::scan::{self, Marks};
+use crate::scan::Marks;
 
 /// What is asked of a frame.
 #[derive(Clone, Copy, Debug)]
@@ -218,67 +219,6 @@ impl Head {
     }
 }
 
-/// What is known of a line before its end is.
-#[derive(Clone, Copy)]
-struct Line {
-    start: usize,
-    colon: usize,
-    rules: Rules,
-}
-
-/// What a mark in a line is, of those that few lines have.
-enum Seen {
-    Nothing,
-    /// A backslash, and the next byte belongs to it.
-    Escaped,
-    /// The CR of the line's end.
-    CarriageReturn,
-    RawColon,
-    /// NUL in place of the blank line.
-    Over,
-    /// It cannot be told without the next byte.
-    Incomplete,
-    Wrong(ErrorKind),
-}
-
-impl Line {
-    #[inline(never)]
-    fn sees(self, byte: u8, at: usize, head: &[u8], length: Option<usize>, asked: &Strictness) -> Seen {
-        let Self { start, colon, rules } = self;
-        let next = at.wrapping_add(1);
-        // The byte behind this one, if the line may have it.
-        let behind = || head.get(next).filter(|_| next.wrapping_sub(start) < size(asked.limits.line));
-        match byte {
-            b':' if colon == 0 => Seen::Wrong(ErrorKind::EmptyName),
-            b':' if !rules.escapes() => Seen::Nothing,
-            b':' if asked.leniencies.raw_colons => Seen::RawColon,
-            b':' => Seen::Wrong(ErrorKind::Colon),
-            b'\\' if !rules.escapes() => Seen::Nothing,
-            b'\\' => match behind() {
-                None => Seen::Incomplete,
-                Some(b'\\' | b'n' | b'c') => Seen::Escaped,
-                Some(b'r') if rules.escapes_carriage_return() => Seen::Escaped,
-                Some(_) => Seen::Wrong(ErrorKind::Escape),
-            },
-            b'\r' if !rules.carriage_return() => Seen::Nothing,
-            b'\r' => match behind() {
-                None => Seen::Incomplete,
-                Some(b'\n') => Seen::CarriageReturn,
-                Some(_) => Seen::Wrong(ErrorKind::CarriageReturn),
-            },
-            0 if at == start && is_over(length, asked) => Seen::Over,
-            0 => Seen::Wrong(ErrorKind::Nul),
-            _ => Seen::Nothing,
-        }
-    }
-}
-
-/// Whether NUL may stand in place of the blank line.
-#[cold]
-fn is_over(length: Option<usize>, asked: &Strictness) -> bool {
-    asked.leniencies.no_blank_line && length.unwrap_or(0) == 0
-}
-
 /// Where the line must have ended that begins at `line`.
 #[cold]
 fn limit(line: usize, asked: &Strictness) -> usize {
@@ -328,58 +268,6 @@ impl Strictness {
     pub(super) const fn any_rules(&self) -> Rules {
         Rules::of(self.version, Command::Error).lenient(self.leniencies)
     }
-}
-
-/// The command, and where the headers begin. `None` if its line is not whole, and can become one.
-#[inline(always)]
-pub(super) fn command(input: &[u8], asked: &Strictness) -> Result<Option<(Command, usize)>, DecodeError> {
-    // Those that come with each message, and then the others.
-    if input.starts_with(b"MESSAGE\n") {
-        Ok(Some((Command::Message, 8)))
-    } else if input.starts_with(b"SEND\n") {
-        Ok(Some((Command::Send, 5)))
-    } else if input.starts_with(b"ACK\n") {
-        Ok(Some((Command::Ack, 4)))
-    } else if let Some(found) = other_command(input, asked) {
-        Ok(Some(found))
-    } else {
-        no_command(input, asked)
-    }
-}
-
-/// Where no command can be whole yet, or none can be any more.
-const WINDOW: usize = Command::LONGEST + 2;
-
-/// The command, if it is whole and in this version.
-#[inline(never)]
-fn other_command(input: &[u8], asked: &Strictness) -> Option<(Command, usize)> {
-    // Two words, and not only where one can be.
-    let window = input.get(..16).unwrap_or(input);
-    let end = scan::find(window, |word| scan::is(word, b'\n'))?;
-    let command = Command::from_name(line(window.get(..end)?, asked))?;
-    let is_in = asked.version.is_none_or(|version| command.is_in(version));
-    if is_in { Some((command, end.wrapping_add(1))) } else { None }
-}
-
-/// Why there is none: it is not whole, or is wrong.
-#[cold]
-fn no_command(input: &[u8], asked: &Strictness) -> Result<Option<(Command, usize)>, DecodeError> {
-    let window = input.get(..WINDOW).unwrap_or(input);
-    let end = scan::find(window, |word| scan::is(word, b'\n'));
-    let name = line(window.get(..end.unwrap_or(window.len())).unwrap_or_default(), asked);
-    let may_be = |command: &Command| command.as_str().as_bytes().starts_with(name);
-    let kind = match Command::from_name(name) {
-        Some(command) if end.is_some() => ErrorKind::NotInThisVersion(command),
-        _ if end.is_none() && Command::ALL.iter().any(may_be) => return Ok(None),
-        _ => ErrorKind::UnknownCommand,
-    };
-    Err(DecodeError { kind, offset: 0 })
-}
-
-/// The line without the CR that may be at its end.
-#[inline]
-fn line<'i>(line: &'i [u8], asked: &Strictness) -> &'i [u8] {
-    if asked.any_rules().carriage_return() { line.strip_suffix(b"\r").unwrap_or(line) } else { line }
 }
 
 /// A limit as a size.

@@ -173,10 +173,12 @@ mod framed;
 mod head;
 mod headers;
 mod limits;
+mod line;
 #[cfg(feature = "alloc")]
 mod machine;
 mod name;
 mod spelling;
+mod start;
 mod text;
 mod version;
 
