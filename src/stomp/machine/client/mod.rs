@@ -99,7 +99,7 @@ impl Client {
     /// always room for this receipt.
     pub fn disconnect(&mut self, now: Instant, out: &mut impl Output) -> Result<(), SendError> {
         self.line.connected()?;
-        let disconnect = Outgoing::forward(Command::Disconnect, [Headers::EMPTY; 2]);
+        let disconnect = Outgoing::bare(Command::Disconnect);
         let receipt = self.send_frame(now, disconnect, &With::RECEIPT, out)?;
         self.farewell = receipt.map_or(0, |receipt| receipt.number);
         self.line.state = State::Closing;
@@ -125,10 +125,8 @@ impl Client {
     ) -> Result<Option<Receipt>, SendError> {
         self.line.connected()?;
         let transaction = self.transaction(with.transaction)?;
-        let outgoing = Outgoing::new(Command::Send, [message.headers, with.headers])?
-            .with("destination", message.destination)
-            .with_some("transaction", transaction.as_ref().map(Digits::text))
-            .body(message.body, message.content_length);
+        let outgoing = Outgoing::message(Command::Send, message, with.headers)?
+            .with_some("transaction", transaction.as_ref().map(Digits::text));
         self.command(now, outgoing, with, out)
     }
 
