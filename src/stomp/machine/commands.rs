@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::{AckMode, Receipt, Transaction};
+use super::{AckMode, HeartBeat, Receipt, Transaction};
 use crate::secret::Hidden;
 use crate::stomp::{ContentLength, Frame, Headers, Text, Version};
 
@@ -230,12 +230,28 @@ impl With<'_> {
 }
 
 /// A server's welcome. (CONNECTED)
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use fourwire::stomp::{Accept, HeartBeat, Login};
+///
+/// /// As often as the client would have it, but not more than once a second.
+/// fn welcome(login: &Login<'_>) -> Accept<'static> {
+///     let slower = |span: Duration| span.max(Duration::from_secs(1));
+///     let HeartBeat { sends, wants } = login.heart_beat;
+///     Accept { heart_beat: Some(HeartBeat { sends: slower(wants), wants: slower(sends) }), ..Accept::default() }
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Accept<'a> {
     /// What the connection is called. Every `message-id` begins with it.
     pub session: Option<Text<'a>>,
     /// Who the server is: `name/version comments`. (1.1 and 1.2)
     pub server: Option<Text<'a>>,
+    /// The heart-beats that we can send to this client, and want of it. Default: those of
+    /// [`Config::heart_beat`](super::Config::heart_beat). (1.1 and 1.2)
+    pub heart_beat: Option<HeartBeat>,
     /// Further headers.
     pub headers: Headers<'a>,
 }

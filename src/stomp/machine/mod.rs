@@ -42,7 +42,8 @@ pub struct Config {
     pub leniencies: Leniencies,
     /// The versions that we speak. Default: all.
     pub versions: Versions,
-    /// The heart-beats that we can send, and want. Default: every 10 s, both. (1.1 and 1.2)
+    /// The heart-beats that we can send, and want; a server may say others to some clients, by [`Accept::heart_beat`].
+    /// Default: every 10 s, both. (1.1 and 1.2)
     pub heart_beat: HeartBeat,
     /// How many deliveries may be outstanding, of all subscriptions. Default: 65,535.
     pub window: u32,

@@ -58,7 +58,7 @@ impl Client {
             Version::V1_0 => HeartBeat::NONE,
             _ => HeartBeat::read(frame.get("heart-beat"))?,
         };
-        self.line.begin(now, version, theirs);
+        self.line.begin(now, version, config.heart_beat, theirs);
         Ok(Event::Connected(*frame))
     }
 

@@ -27,14 +27,15 @@ impl<T> Server<T> {
         }
         let version = self.chosen;
         let is_old = version == Version::V1_0;
-        let beat = self.line.config.heart_beat.text();
+        let ours = accept.heart_beat.unwrap_or(self.line.config.heart_beat);
+        let beat = ours.text();
         Outgoing::new(Command::Connected, [accept.headers, Headers::EMPTY])?
             .with_some("version", (self.knows_versions || !is_old).then_some(version.as_str()))
             .with_some("session", accept.session)
             .with_some("server", accept.server)
             .with_some("heart-beat", (!is_old).then_some(beat.as_str()))
             .encode(None, out)?;
-        self.line.begin(now, version, self.theirs);
+        self.line.begin(now, version, ours, self.theirs);
         self.session = accept.session.unwrap_or_default().into();
         Ok(())
     }

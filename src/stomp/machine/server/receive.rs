@@ -59,7 +59,7 @@ impl<T> Server<T> {
         self.knows_versions = named.is_some();
         self.line.state = State::Connecting;
         self.line.waits(now);
-        Ok(Request::Connect(Login { frame: *frame, version }))
+        Ok(Request::Connect(Login { frame: *frame, version, heart_beat: self.theirs }))
     }
 
     fn frame<'i>(&mut self, frame: &Frame<'i>) -> Result<Request<'i>, Error> {
