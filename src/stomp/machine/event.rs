@@ -16,7 +16,7 @@ pub enum Event<'i> {
     MessageHead(Frame<'i>, Delivery, Option<usize>),
     /// A piece of the body, and whether it is the last one.
     Body(&'i [u8], bool),
-    /// The server has processed a frame.
+    /// The server has processed a frame; perhaps one in a transaction that has been aborted since.
     Receipt(Receipt),
     /// Something is wrong, perhaps with the frame that was to have this receipt. From 1.1 on the connection is over.
     Error(Frame<'i>, Option<Receipt>),

@@ -55,7 +55,7 @@ pub struct Config {
     pub transactions: u32,
     /// How long to wait for CONNECT, or for CONNECTED. Default: 30 s.
     pub connect_timeout: Duration,
-    /// How long a client waits for a RECEIPT of what is not in a transaction. Default: 60 s.
+    /// How long a client waits for a RECEIPT; in a transaction from COMMIT on. Default: 60 s.
     pub receipt_timeout: Duration,
 }
 

@@ -1,19 +1,19 @@
 //! A client's end.
 
+mod receipts;
 mod receive;
 mod transactions;
 
+use self::receipts::Receipts;
 use super::books::Books;
 use super::kept::Kept;
 use super::line::Line;
 use super::outgoing::Outgoing;
-use super::window::Window;
 use super::{
     AckMode, Config, Connect, Delivery, Error, Message, Outcome, Receipt, SendError, Session, State, Subscribe,
     Subscription, Timeout, Transaction, Versions, With,
 };
 use crate::stomp::digits::Digits;
-use crate::stomp::head::size;
 use crate::stomp::{Command, Headers, Version};
 use crate::{Instant, Output};
 
@@ -52,8 +52,7 @@ pub struct Client {
     pub(super) line: Line,
     /// With what acknowledges each delivery.
     pub(super) books: Books<Kept>,
-    /// When each receipt was asked for that is awaited, if it was not in a transaction.
-    receipts: Window<Instant>,
+    receipts: Receipts,
     /// The receipt of DISCONNECT.
     farewell: u64,
 }
@@ -64,7 +63,7 @@ impl Client {
         Self {
             line: Line::new(Instant::ZERO, config, config.limits, State::Connecting),
             books: Books::new(session.epoch),
-            receipts: Window::new(),
+            receipts: Receipts::new(),
             farewell: 0,
         }
     }
@@ -114,7 +113,8 @@ impl Client {
         self.send_with(now, message, &With::default(), out).map(drop)
     }
 
-    /// The same, in a transaction, or with a receipt, which [`Receipt`](super::Event::Receipt) brings.
+    /// The same, in a transaction, or with a receipt, which [`Receipt`](super::Event::Receipt) brings. In a transaction some
+    /// servers send it at once, others with COMMIT; after an ABORT it need not come.
     #[inline]
     pub fn send_with(
         &mut self,
@@ -288,7 +288,7 @@ impl Client {
         with: &With<'_>,
         out: &mut impl Output,
     ) -> Result<Option<Receipt>, SendError> {
-        if with.receipt && self.receipts.count() >= size(self.line.config.receipts) {
+        if with.receipt && self.receipts_left() == 0 {
             return Err(SendError::WindowFull);
         }
         self.send_frame(now, outgoing, with, out)
@@ -305,9 +305,8 @@ impl Client {
         let number = with.receipt.then(|| Digits::of(self.receipts.next()));
         outgoing.with_some("receipt", number.as_ref().map(Digits::text)).encode(self.line.version, out)?;
         self.line.sent(now);
-        // Some servers send the receipts of what is in a transaction when it is committed, or never: these are not late.
-        let asked = with.transaction.is_none().then_some(now);
-        Ok(with.receipt.then(|| Receipt { epoch: self.books.epoch, number: self.receipts.push(asked) }))
+        let (epoch, transaction) = (self.books.epoch, with.transaction.map(|transaction| transaction.number));
+        Ok(with.receipt.then(|| Receipt { epoch, number: self.receipts.ask(now, transaction) }))
     }
 
     // --- time ----------------------------------------------------------------------------------------------------
@@ -320,9 +319,9 @@ impl Client {
     /// When the first receipt is overdue that is awaited.
     fn receipt_due(&self) -> Option<Instant> {
         let is_heard = matches!(self.line.state, State::Connected | State::Closing) && !self.line.held_back;
-        let asked = self.receipts.iter().filter(|_| is_heard).find_map(|(_, asked)| asked)?;
         // It may be among what was held back.
-        Some((*asked).max(self.line.resumed).after(self.line.config.receipt_timeout))
+        let asked = self.receipts.oldest(self.line.resumed).filter(|_| is_heard)?;
+        Some(asked.after(self.line.config.receipt_timeout))
     }
 
     /// Does what is due at `now`: sends a heart-beat, or finds that the server is gone.
@@ -338,20 +337,6 @@ impl Client {
     }
 
     // --- what is known -------------------------------------------------------------------------------------------
-
-    /// The receipts that were asked for and have not come, in order; also when the connection is over: then nobody knows
-    /// whether these frames were processed.
-    pub fn awaited(&self) -> impl Iterator<Item = Receipt> {
-        let epoch = self.books.epoch;
-        self.receipts.iter().map(move |(number, _)| Receipt { epoch, number })
-    }
-
-    /// A receipt has come, or will not.
-    fn settle_receipt(&mut self, number: u64) -> Option<Receipt> {
-        self.receipts.get(number)?;
-        self.receipts.settle_one(number);
-        Some(Receipt { epoch: self.books.epoch, number })
-    }
 
     /// The name of a transaction that is open.
     fn transaction(&self, transaction: Option<Transaction>) -> Result<Option<Digits>, SendError> {

@@ -83,10 +83,11 @@ impl Client {
         Ok(Event::Receipt(receipt))
     }
 
-    /// The receipt that a frame is about, if it is awaited.
+    /// The receipt that a frame is about, if it is awaited, or was until its transaction was aborted.
     fn receipt_of(&mut self, frame: &Frame<'_>) -> Option<Receipt> {
         let id = Kept::from(word(frame.get("receipt-id")?, self.line.version));
-        self.settle_receipt(number(id.as_bytes())?)
+        let number = number(id.as_bytes())?;
+        self.receipts.settle(number).then_some(Receipt { epoch: self.books.epoch, number })
     }
 
     /// What a message is acknowledged by: in 1.2 its `ack`, before that its `message-id`.
