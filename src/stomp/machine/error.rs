@@ -166,7 +166,7 @@ pub enum SendError {
     TooManyTransactions,
     /// Another header of the same name is the machine's own: `receipt`, `transaction`, `id` and their like.
     Header,
-    /// The version does not have this: an ack mode, say.
+    /// The version does not have this: in 1.0, NACK and the mode `client-individual`.
     NotInThisVersion,
 }
 

@@ -149,7 +149,8 @@ impl Client {
     }
 
     /// Says that a message was not processed, and will not be, and in the mode [`Client`](AckMode::Client) all of its
-    /// subscription before it. (1.1 and 1.2)
+    /// subscription before it. (1.1 and 1.2; in 1.0 it is [`SendError::NotInThisVersion`], of whatever message: what was not
+    /// processed comes again if it is not acknowledged, and the connection ends.)
     pub fn nack(&mut self, now: Instant, delivery: Delivery, out: &mut impl Output) -> Result<(), SendError> {
         self.nack_with(now, delivery, &With::default(), out).map(drop)
     }
@@ -174,6 +175,9 @@ impl Client {
         out: &mut impl Output,
     ) -> Result<Option<Receipt>, SendError> {
         self.line.connected()?;
+        if command == Command::Nack && self.line.version == Some(Version::V1_0) {
+            return Err(SendError::NotInThisVersion);
+        }
         if delivery.epoch == self.books.epoch && !delivery.needs_ack() {
             return Ok(None);
         }
