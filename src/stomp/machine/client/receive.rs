@@ -112,7 +112,8 @@ impl Client {
             Some(Version::V1_2) => frame.get("ack").ok_or(Violation::NoAck)?,
             _ => frame.get("message-id").unwrap_or_default(),
         };
-        Ok(books.deliver(number, Some(Kept::to_send_back(id)?)))
+        let id = Kept::to_send_back(self.line.config.longest_name, id)?;
+        Ok(books.deliver(number, Some(id)))
     }
 
     /// A client has no last words.
