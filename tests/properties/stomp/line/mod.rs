@@ -236,7 +236,8 @@ impl Rig {
         clock.begin();
         let mut line = Line {
             client: Client::new(plan.client, client),
-            server: Server::new(clock.server(), plan.server, server),
+            // The heart-beats of a server are those that it accepts the client with.
+            server: Server::new(clock.server(), Config { heart_beat: HeartBeat::NONE, ..plan.server }, server),
             client_state: State::Handshake,
             server_state: State::Handshake,
             up: Way::default(),
