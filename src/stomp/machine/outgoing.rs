@@ -33,19 +33,21 @@ impl<'a> Outgoing<'a> {
 
     /// A frame with these headers of the application's, of which none may be one of the machine's.
     pub(super) fn new(command: Command, headers: [Headers<'a>; 2]) -> Result<Self, SendError> {
-        if headers.iter().flatten().any(|header| is_own(command, header.name)) {
-            return Err(SendError::Header);
-        }
+        headers.iter().try_for_each(|list| has_none_of_ours(command, list))?;
         Ok(Self { headers, ..Self::bare(command) })
     }
 
     /// A message, and what is said with it.
     #[inline]
     pub(super) fn message(command: Command, message: &Message<'a>, with: Headers<'a>) -> Result<Self, SendError> {
-        let Message { destination, body, content_length, headers, is_forwarded } = *message;
-        let outgoing = Self::new(command, [if is_forwarded { Headers::EMPTY } else { headers }, with])?;
-        let outgoing = Self { headers: [headers, with], body, content_length, leaves_out: is_forwarded, ..outgoing };
-        Ok(outgoing.with("destination", destination))
+        let Message { destination, body, content_length, headers, is_forwarded: leaves_out } = *message;
+        if !leaves_out {
+            has_none_of_ours(command, &headers)?;
+        }
+        has_none_of_ours(command, &with)?;
+        let destination = Some(Header::new("destination", destination));
+        let own = [destination, None, None, None, None, None];
+        Ok(Self { command, own, len: 1, headers: [headers, with], body, content_length, leaves_out })
     }
 
     #[must_use]
@@ -105,6 +107,11 @@ impl<'a> Sendable<'a> for &Outgoing<'a> {
         });
         out.put(b"\n");
     }
+}
+
+#[inline]
+fn has_none_of_ours(command: Command, headers: &Headers<'_>) -> Result<(), SendError> {
+    headers.each(|header| if is_own(command, header.name) { Err(SendError::Header) } else { Ok(()) })
 }
 
 /// Whether the machine says a header of this name itself, or what it is there for.
