@@ -136,7 +136,7 @@ impl Run {
             }
             if self.client.is_connected() {
                 self.outbox.send(now, &mut self.client, &mut self.out)?;
-                let all_sent = self.outbox.waiting() == 0 && self.client.session().in_flight_len() == 0;
+                let all_sent = self.outbox.waiting() == 0 && self.client.session().in_flight_count() == 0;
                 if matches!(args.command, Command::Publish { .. }) && all_sent {
                     self.client.disconnect(now, &Disconnect::default(), &mut self.out)?;
                 }

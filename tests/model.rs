@@ -184,6 +184,12 @@ fn stomp_receipts() {
 }
 
 #[test]
+fn stomp_receipts_in_transactions() {
+    let plan = stomp::Plan { receipts: more(2), transactions: 1, cuts: 1, ..stomp::Plan::default() };
+    stomp_holds("STOMP receipts in a transaction", plan);
+}
+
+#[test]
 fn stomp_messages_are_sent() {
     let plan = stomp::Plan { messages: 0, sends: 2, transactions: 1, cuts: more(1), ..stomp::Plan::default() };
     stomp_holds("STOMP SEND, a transaction", plan);

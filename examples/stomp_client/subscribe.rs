@@ -22,6 +22,9 @@ const ADDED: [&str; 13] = [
     "transaction",
 ];
 
+/// Of these, what is not to be sent on: the next server says it of its own message.
+const BROKERS: [&str; 3] = ["expires", "redelivered", "timestamp"];
+
 pub(crate) struct Subscribing<'a> {
     args: &'a Subscribe,
     subscription: Option<Subscription>,
@@ -53,11 +56,12 @@ impl<'a> Subscribing<'a> {
     /// Sends a message on, and acknowledges it: both or neither.
     fn forward(&mut self, line: &mut Line, to: &str, message: &Frame<'_>, delivery: Delivery) -> Result<()> {
         let now = line.now();
+        // What was said by and to the machines is left out by them.
+        let headers: Vec<_> = message.headers.iter().filter(|header| !is_one(header, &BROKERS)).collect();
+        let sent = Message { destination: to.into(), headers: Headers::new(&headers), ..Message::forward(message) };
         loop {
             let transaction = line.client.begin(now, &mut line.out)?;
             let with = With::transaction(transaction);
-            let headers: Vec<_> = message.headers.iter().filter(|header| !is_added(header)).collect();
-            let sent = Message { headers: Headers::new(&headers), ..Message::to(to, message.body) };
             line.client.send_with(now, &sent, &with, &mut line.out)?;
             line.client.ack_with(now, delivery, &with, &mut line.out)?;
             if self.aborted || !has(&self.args.abort_first, message) {
@@ -144,15 +148,15 @@ fn is_again(message: &Frame<'_>) -> bool {
     message.get("redelivered").is_some_and(|redelivered| redelivered == "true")
 }
 
-fn is_added(header: &Header<'_>) -> bool {
-    ADDED.iter().any(|added| header.name == *added)
+fn is_one(header: &Header<'_>, names: &[&str]) -> bool {
+    names.iter().any(|name| header.name == **name)
 }
 
 /// A line about a message: which it is, its destination and headers, then its body.
 fn shown(number: u64, message: &Frame<'_>, verdict: &Verdict) -> String {
     let mut line = format!("{number} {}", message.get("destination").unwrap_or_default());
     // Not all servers keep their order.
-    let headers = message.headers.iter().filter(|header| !is_added(header));
+    let headers = message.headers.iter().filter(|header| !is_one(header, &ADDED));
     let mut headers: Vec<_> = headers.map(|header| format!(" {}={}", header.name, header.value)).collect();
     headers.sort();
     line += &headers.concat();

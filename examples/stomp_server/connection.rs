@@ -201,6 +201,7 @@ impl Connection {
             body: &message.body,
             content_length: message.content_length,
             headers: Headers::new(&headers),
+            is_forwarded: true,
         };
         self.out.lend(&message.body);
         let mut sent = self.server.deliver(now, subscription, &deliver, &mut self.out);

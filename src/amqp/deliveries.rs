@@ -63,7 +63,7 @@ struct Windows {
     /// What all of them take together; 0 is no limit.
     prefetch_all: u16,
     /// What all of them have.
-    has: u32,
+    has: usize,
 }
 
 /// What is known of a consumer.
@@ -73,7 +73,7 @@ struct Known<C> {
     tag: Vec<u8>,
     no_ack: bool,
     prefetch: u16,
-    has: u32,
+    has: usize,
 }
 
 /// A consumer cannot be.
@@ -215,11 +215,11 @@ impl<T, C> Deliveries<T, C> {
         self.consumers.range(all).map(|(consumer, known)| (*consumer, &known.about))
     }
 
-    /// How many messages it takes now: `u32::MAX` if there is no limit, and 0 if it is no more.
-    pub fn credit(&self, consumer: Consumer) -> u32 {
+    /// How many messages it takes now: `usize::MAX` if there is no limit, and 0 if it is no more.
+    pub fn credit(&self, consumer: Consumer) -> usize {
         let Some(known) = self.consumers.get(&consumer) else { return 0 };
         if known.no_ack {
-            return u32::MAX;
+            return usize::MAX;
         }
         let all = self.windows.get(&consumer.channel).copied().unwrap_or_default();
         left(known.prefetch, known.has).min(left(all.prefetch_all, all.has))
@@ -304,7 +304,7 @@ impl<T, C> Deliveries<T, C> {
     }
 
     /// How many a consumer has that it has not acknowledged.
-    pub fn unacknowledged_by(&self, consumer: Consumer) -> u32 {
+    pub fn unacknowledged_by(&self, consumer: Consumer) -> usize {
         self.consumers.get(&consumer).map_or(0, |known| known.has)
     }
 
@@ -353,6 +353,6 @@ impl<T, C> Default for Deliveries<T, C> {
 }
 
 /// What is left of a limit, of which 0 is none.
-fn left(limit: u16, has: u32) -> u32 {
-    if limit == 0 { u32::MAX } else { u32::from(limit).saturating_sub(has) }
+fn left(limit: u16, has: usize) -> usize {
+    if limit == 0 { usize::MAX } else { usize::from(limit).saturating_sub(has) }
 }

@@ -166,7 +166,7 @@ impl<S: Slots> Pair<S> {
             down.space(to_client.len(), 0).unwrap().copy_from_slice(to_client.written());
         }
         assert!(published == 4 && up.is_empty() && down.is_empty(), "two of QoS 1 and two of QoS 2");
-        assert_eq!((self.client.session().in_flight_len(), self.server.session().in_flight_len()), (0, 0));
+        assert_eq!((self.client.session().in_flight_count(), self.server.session().in_flight_count()), (0, 0));
     }
 }
 

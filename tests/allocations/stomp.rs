@@ -305,22 +305,52 @@ fn law_6_machines_keep_nothing_of_transactions() {
 
 // --- what a hostile peer can make us hold ----------------------------------------------------------------------------
 
-/// Names as long as a line may be, as many as there may be, and one more: of subscriptions, transactions, receipts.
+fn small() -> Config {
+    Config { window: 1000, receipts: 200, subscriptions: 200, transactions: 200, ..Config::default() }
+}
+
+/// What `Config` says of the memory that a machine takes: for each name, and for each delivery, with which a client keeps a
+/// name, and a server a value.
+fn most(config: Config, names: u32, deliveries: u32, value: u32) -> u64 {
+    u64::from(names * (config.longest_name + 1536) + deliveries * (512 + value))
+}
+
+/// A name as long as may be.
+fn name(n: u32) -> String {
+    format!("{n:0>width$}", width = small().longest_name as usize)
+}
+
+fn accepted<T>(config: Config) -> Server<T> {
+    let mut server = Server::new(NOW, config, Session::new());
+    server.receive(NOW, b"STOMP\naccept-version:1.2\nhost:a\n\n\0", &mut Vec::new()).unwrap().unwrap();
+    server.accept(NOW, &Accept::default(), &mut Vec::new()).unwrap();
+    server
+}
+
+/// The server takes these frames, and has nothing to say.
+#[track_caller]
+fn takes<T>(server: &mut Server<T>, frames: &str) {
+    let (mut input, mut none) = (frames.as_bytes(), SliceOutput::new(&mut []));
+    while let Some((_, used)) = server.receive(NOW, input, &mut none).unwrap() {
+        input = &input[used..];
+    }
+    assert!(input.is_empty());
+}
+
+#[track_caller]
+fn subscribes<T>(server: &mut Server<T>, frame: &str) -> Subscription {
+    match server.receive(NOW, frame.as_bytes(), &mut SliceOutput::new(&mut [])) {
+        Ok(Some((Request::Subscribe(subscription, ..), _))) => subscription,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// As many names as there may be, and as long, and one more: of subscriptions, transactions, receipts. Each is kept once.
 #[test]
 fn law_6_names_without_end_are_bounded() {
-    const MOST: u32 = 20;
-    let config = Config {
-        limits: Limits { line: 1024, ..Limits::default() },
-        subscriptions: MOST,
-        transactions: MOST,
-        receipts: MOST,
-        ..Config::default()
-    };
     for frame in ["SUBSCRIBE\ndestination:a\nid:", "BEGIN\ntransaction:", "SEND\ndestination:a\nreceipt:"] {
-        let mut server: Server = Server::new(NOW, config, Session::new());
-        server.receive(NOW, b"STOMP\naccept-version:1.2\nhost:a\n\n\0", &mut Vec::new()).unwrap().unwrap();
-        server.accept(NOW, &Accept::default(), &mut Vec::new()).unwrap();
-        let frames: Vec<_> = (0..=MOST).map(|n| format!("{frame}{n:0>1000}\n\n\0")).collect();
+        let mut server: Server = accepted(small());
+        let frames: Vec<_> = (0..=200).map(|n| format!("{frame}{}\n\n\0", name(n))).collect();
         let mut taken = 0;
         let info = measure(|| {
             let mut none = SliceOutput::new(&mut []);
@@ -328,10 +358,89 @@ fn law_6_names_without_end_are_bounded() {
                 taken += 1;
             }
         });
-        assert_eq!(taken, 20, "{frame}");
+        assert_eq!(taken, 200, "{frame}");
         assert!(server.is_held_back() || server.is_closed());
-        // Each twice, by number and by name, and what is known of it.
-        let most = u64::from(MOST) * (2 * 1000 + 600);
-        assert!(info.bytes_max <= most, "{frame}: {} bytes at once, {most} at most", info.bytes_max);
+        let most = 200 * (2 * u64::from(small().longest_name));
+        assert!(info.bytes_max < most, "{frame}: {} bytes at once", info.bytes_max);
     }
+}
+
+/// The most that a client can make a server keep, at every moment: each subscription has the whole window for a while; then
+/// there is a subscription for each delivery, which has ended, and its acknowledgement waits for a COMMIT.
+#[test]
+fn law_6_what_a_server_keeps_is_bounded() {
+    let config = small();
+    let (subscriptions, window) = (config.subscriptions, config.window);
+    let subscribe = |n| format!("SUBSCRIBE\ndestination:a\nack:client\nid:{}\n\n\0", name(n));
+    let begin: String = (0..config.transactions).map(|n| format!("BEGIN\ntransaction:{}\n\n\0", name(n))).collect();
+    let send: String =
+        (1..config.receipts).map(|n| format!("SEND\ndestination:a\nreceipt:{}\n\n\0", name(n))).collect();
+    let ack = |n, last| format!("ACK\nid:{}-{last}\n\n\0", n + 1);
+    let all: Vec<_> = (0..subscriptions).map(|n| (subscribe(n), [ack(n, window), ack(n, window + 8)])).collect();
+    let end = format!("UNSUBSCRIBE\nid:{}\n\n\0", name(0));
+    let end_held = |n| format!("ACK\ntransaction:{}\nid:{}-1\n\n\0{end}", name(n % 200), subscriptions + 1 + n);
+    let held: Vec<_> = (0..window).map(|n| (subscribe(0), end_held(n))).collect();
+    let mut server: Server<[u8; 64]> = accepted(config);
+    let mut room = [0; 512];
+    let info = measure(|| {
+        takes(&mut server, &begin);
+        takes(&mut server, &send);
+        let mut deliver = |server: &mut Server<_>, subscription, times| {
+            for _ in 0..times {
+                let mut out = SliceOutput::new(&mut room);
+                let delivery = server.deliver(NOW, subscription, &Message::to("a", b""), &mut out).unwrap();
+                server.keep(delivery, [0_u8; 64]);
+            }
+        };
+        for (subscribe, acks) in &all {
+            let subscription = subscribes(&mut server, subscribe);
+            for (times, ack) in [window, 8].into_iter().zip(acks) {
+                deliver(&mut server, subscription, times);
+                takes(&mut server, ack);
+            }
+        }
+        takes(&mut server, &end);
+        for (subscribe, rest) in &held {
+            let subscription = subscribes(&mut server, subscribe);
+            deliver(&mut server, subscription, 1);
+            takes(&mut server, rest);
+        }
+    });
+    let names = subscriptions + config.transactions + config.receipts;
+    let most = most(config, names, window, 6 * 64) + u64::from(8 * subscriptions * 64);
+    assert!(info.bytes_max <= most, "{} bytes at once, {most} at most", info.bytes_max);
+}
+
+/// The most that a server can make a client keep: names of messages; and receipts that never come.
+#[test]
+fn law_6_what_a_client_keeps_is_bounded() {
+    let config = small();
+    let subscribe = Subscribe::to("/q").with_ack(AckMode::ClientIndividual);
+    let message = |n| format!("MESSAGE\ndestination:a\nmessage-id:1\nsubscription:1\nack:{}\n\n\0", name(n));
+    let messages: Vec<_> = (0..config.window).map(message).collect();
+    let (mut client, mut room) = (Client::new(config, Session::new()), [0; 512]);
+    client.connect(NOW, &Connect::to("/"), &mut Vec::new()).unwrap();
+    client.receive(NOW, b"CONNECTED\nversion:1.2\n\n\0", &mut Vec::new()).unwrap().unwrap();
+    let info = measure(|| {
+        let mut none = SliceOutput::new(&mut []);
+        client.subscribe(NOW, &subscribe, &mut SliceOutput::new(&mut room)).unwrap();
+        for round in 0..3 {
+            for _ in 0..config.transactions {
+                let mut out = SliceOutput::new(&mut room);
+                let transaction = client.begin(NOW, &mut out).unwrap();
+                let with = With { transaction: Some(transaction), ..With::RECEIPT };
+                client.send_with(NOW, &Message::to("/q", b""), &with, &mut out).unwrap();
+                if round < 2 {
+                    client.abort(NOW, transaction, &mut SliceOutput::new(&mut room)).unwrap();
+                }
+            }
+        }
+        for message in &messages {
+            assert!(client.receive(NOW, message.as_bytes(), &mut none).is_ok_and(|event| event.is_some()));
+        }
+    });
+    assert_eq!((client.receipts_left(), client.awaited_count()), (0, 200));
+    let (names, window) = (config.subscriptions + config.transactions + config.receipts, config.window);
+    let most = most(config, names, window, config.longest_name);
+    assert!(info.bytes_max <= most, "{} bytes at once, {most} at most", info.bytes_max);
 }

@@ -66,9 +66,9 @@ fn rabbitmq_per_consumer_qos() {
     let [one, two] = [(); 2].map(|()| books.consume(channel, &consume("", false), ()).unwrap());
     let automatic = books.consume(channel, &consume("", true), ()).unwrap();
     let credit = |books: &Deliveries<u8>| [before, one, two, automatic].map(|consumer| books.credit(consumer));
-    assert_eq!(credit(&books), [u32::MAX, 2, 2, u32::MAX]);
+    assert_eq!(credit(&books), [usize::MAX, 2, 2, usize::MAX]);
     books.qos(channel, &qos(3, true));
-    assert_eq!(credit(&books), [3, 2, 2, u32::MAX]);
+    assert_eq!(credit(&books), [3, 2, 2, usize::MAX]);
 
     let mut deliver = |books: &mut Deliveries<u8>, consumer, value| {
         let (method, no_ack) = (basic::Deliver::default(), books.no_ack(consumer));
@@ -79,22 +79,22 @@ fn rabbitmq_per_consumer_qos() {
     deliver(&mut books, one, 1);
     deliver(&mut books, one, 2);
     deliver(&mut books, automatic, 3);
-    assert_eq!(credit(&books), [1, 0, 1, u32::MAX]);
+    assert_eq!(credit(&books), [1, 0, 1, usize::MAX]);
     let asked_for = deliver(&mut books, before, 4);
-    assert_eq!(credit(&books), [0, 0, 0, u32::MAX]);
+    assert_eq!(credit(&books), [0, 0, 0, usize::MAX]);
     assert_eq!(books.unacknowledged_by(one), 2);
 
     // A consumer that is cancelled has what it has, and it counts on.
     let tag = books.consumer_tag(one).unwrap().to_string();
     books.cancel(channel, tag.as_str().into());
-    assert_eq!(credit(&books), [0, 0, 0, u32::MAX]);
+    assert_eq!(credit(&books), [0, 0, 0, usize::MAX]);
     let settled = Settled { first: 1, last: 2, count: 2 };
     assert_eq!(books.settle(channel, settled).collect::<Vec<_>>(), [1, 2]);
-    assert_eq!(credit(&books), [2, 0, 2, u32::MAX]);
+    assert_eq!(credit(&books), [2, 0, 2, usize::MAX]);
 
     // What basic.get asked for counts in no window.
     books.got(asked_for, 5);
-    assert_eq!(credit(&books), [2, 0, 2, u32::MAX]);
+    assert_eq!(credit(&books), [2, 0, 2, usize::MAX]);
 }
 
 /// Nobody looks at what was settled: it counts all the same.
@@ -329,11 +329,11 @@ impl Trial {
             for (consumer, ()) in self.books.consumers(*theirs) {
                 let has = of_channel.clone().filter(|(_, by, _)| *by == Some(consumer)).count();
                 let left = |limit: u16, has: usize| match limit {
-                    0 => u32::MAX,
-                    limit => u32::from(limit).saturating_sub(u32::try_from(has).unwrap()),
+                    0 => usize::MAX,
+                    limit => usize::from(limit).saturating_sub(has),
                 };
                 let credit = left(self.each[&consumer], has).min(left(all, has_all));
-                let credit = if self.books.no_ack(consumer) { u32::MAX } else { credit };
+                let credit = if self.books.no_ack(consumer) { usize::MAX } else { credit };
                 assert_eq!(self.books.credit(consumer), credit);
             }
         }

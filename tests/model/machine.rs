@@ -84,7 +84,7 @@ macro_rules! machine {
             }
 
             fn in_flight(&self) -> usize {
-                self.session().in_flight_len()
+                self.session().in_flight_count()
             }
 
             fn into_session(self) -> Session<S> {

@@ -32,8 +32,8 @@ impl Broker {
         Ok(())
     }
 
-    pub fn in_flight_len(&self) -> usize {
-        self.server.session().in_flight_len()
+    pub fn in_flight_count(&self) -> usize {
+        self.server.session().in_flight_count()
     }
 
     fn answer(&mut self, now: Instant, request: Request<'_>, down: &mut Wire) -> Result<(), Failure> {

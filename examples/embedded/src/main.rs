@@ -86,7 +86,7 @@ fn run() -> Result<(), Failure> {
     }
     broker.poll(now, &mut up, &mut down)?;
 
-    let in_flight = client.session().in_flight_len() + broker.in_flight_len();
+    let in_flight = client.session().in_flight_count() + broker.in_flight_count();
     if came_back && in_flight == 0 { Ok(()) } else { Err(Failure::Lost) }
 }
 

@@ -42,5 +42,5 @@ pub fn run() -> Result<(), Failure> {
         }
     }
     broker.poll(now, &mut up, &mut down)?;
-    if came_back && broker.in_flight_len() == 0 { Ok(()) } else { Err(Failure::Lost) }
+    if came_back && broker.in_flight_count() == 0 { Ok(()) } else { Err(Failure::Lost) }
 }

@@ -101,7 +101,7 @@ macro_rules! verbs {
             }
 
             /// How many publishes on a channel are not confirmed: none, when all have been.
-            pub fn unconfirmed_count(&self, channel: Channel) -> u32 {
+            pub fn unconfirmed_count(&self, channel: Channel) -> usize {
                 self.line.known(channel).map_or(0, |slot| slot.published.count())
             }
 
@@ -113,7 +113,7 @@ macro_rules! verbs {
 
             /// How many deliveries on a channel are not acknowledged: what a prefetch count limits. In a transaction
             /// those that were acknowledged count until it is committed.
-            pub fn unacknowledged_count(&self, channel: Channel) -> u32 {
+            pub fn unacknowledged_count(&self, channel: Channel) -> usize {
                 self.line.known(channel).map_or(0, |slot| slot.delivered.count())
             }
 

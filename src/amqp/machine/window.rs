@@ -37,8 +37,8 @@ impl<W: Words> Window<W> {
     }
 
     /// How many are outstanding.
-    pub(super) const fn count(&self) -> u32 {
-        self.count
+    pub(super) fn count(&self) -> usize {
+        usize::try_from(self.count).unwrap_or(usize::MAX)
     }
 
     /// Makes room for one more that is outstanding, of at most `limit`.
@@ -253,7 +253,7 @@ mod tests {
                     }
                 }
             }
-            assert_eq!(window.count() as usize, set.len() + held.len());
+            assert_eq!(window.count(), set.len() + held.len());
             assert!(window.iter().eq(set.union(&held).copied()));
         }
         assert!(next > 20_000, "it does not stop");

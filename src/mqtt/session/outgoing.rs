@@ -217,7 +217,7 @@ impl<S: Slots> Session<S> {
     }
 
     /// How many messages [`in_flight`](Self::in_flight) has.
-    pub const fn in_flight_len(&self) -> usize {
+    pub const fn in_flight_count(&self) -> usize {
         (self.outgoing.releases.len() as usize).saturating_add(self.outgoing.publishes.len() as usize)
     }
 

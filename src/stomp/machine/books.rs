@@ -60,6 +60,7 @@ impl<V> Books<V> {
         let held = window.count();
         self.outstanding = self.outstanding.saturating_sub(before.saturating_sub(held));
         if held > 0 {
+            window.close();
             self.ended.insert(number, window);
         }
     }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::{AckMode, Receipt, Transaction};
+use super::{AckMode, HeartBeat, Receipt, Transaction};
 use crate::secret::Hidden;
 use crate::stomp::{ContentLength, Frame, Headers, Text, Version};
 
@@ -111,10 +111,11 @@ pub struct Message<'a> {
     /// Whether `content-length` is said. To ActiveMQ a message without one is text, and one with it is bytes.
     pub content_length: ContentLength,
     /// Further headers: `content-type`, what the broker knows, what the application wants.
-    ///
-    /// A server may give those of a SEND as they came. The machine's own and those that were meant for the server are left
-    /// out then: `destination`, `message-id`, `subscription`, `ack`, `content-length`, `receipt`, `transaction`.
     pub headers: Headers<'a>,
+    /// Whether the headers are those of a frame that came. Then the ones that a machine says itself, or that were meant for
+    /// this end, are left out: `destination`, `message-id`, `subscription`, `ack`, `content-length`, `receipt`,
+    /// `transaction`. Else one that the machine says itself is [`SendError::Header`](super::SendError::Header).
+    pub is_forwarded: bool,
 }
 
 impl<'a> Message<'a> {
@@ -123,14 +124,50 @@ impl<'a> Message<'a> {
         Self { destination: destination.into(), body, ..Self::default() }
     }
 
-    /// What a SEND says, for subscribers: its length is said if it was said before.
-    pub fn forward(send: &Frame<'a>) -> Self {
-        let is_counted = send.get("content-length").is_some();
+    /// What a SEND or a MESSAGE says, to be sent on as it is: by a server to subscribers, or by a client to another server,
+    /// or elsewhere. Its length is said if it was said before; versions may differ, and what has to be is escaped anew.
+    ///
+    /// All headers go with it but those of [`is_forwarded`](Self::is_forwarded). So does what a broker has added
+    /// (`redelivered`, `timestamp` …), which nothing tells apart from what the sender has said.
+    ///
+    /// ```
+    /// use fourwire::Instant;
+    /// use fourwire::stomp::{Client, Config, Connect, Event, Message, SendError, Session, Subscribe, With};
+    ///
+    /// /// A bridge: what one broker delivers goes to another, in the queue of the same name, and elsewhere.
+    /// fn bridge(event: &Event<'_>, to: &mut Client, out: &mut Vec<u8>) -> Result<(), SendError> {
+    ///     let Event::Message(message, _) = event else { return Ok(()) };
+    ///     let message = Message::forward(message);
+    ///     to.send(Instant::ZERO, &message, out)?;
+    ///     let copy = Message { destination: "/topic/copies".into(), ..message };
+    ///     to.send_with(Instant::ZERO, &copy, &With::RECEIPT, out).map(drop)
+    /// }
+    /// # fn connected(answer: &[u8]) -> Client {
+    /// #     let mut client = Client::new(Config::default(), Session::new());
+    /// #     client.connect(Instant::ZERO, &Connect::to("/"), &mut Vec::new()).unwrap();
+    /// #     client.receive(Instant::ZERO, answer, &mut Vec::new()).unwrap().unwrap();
+    /// #     client
+    /// # }
+    /// # let (mut one, mut other) = (connected(b"CONNECTED\nversion:1.2\n\n\0"), connected(b"CONNECTED\n\n\0"));
+    ///
+    /// // From a broker of 1.2 to one of 1.0.
+    /// let (mut from, mut to) = (Vec::new(), Vec::new());
+    /// one.subscribe(Instant::ZERO, &Subscribe::to("/queue/a"), &mut from)?;
+    /// let input = b"MESSAGE\ndestination:/queue/a\nmessage-id:7\nsubscription:1\nhref:coap\\c//x\n\nhello\0";
+    /// let Some((event, _)) = one.receive(Instant::ZERO, input, &mut from)? else { panic!("not a frame") };
+    /// bridge(&event, &mut other, &mut to)?;
+    /// assert_eq!(to, b"SEND\ndestination:/queue/a\nhref:coap://x\n\nhello\0\
+    ///     SEND\ndestination:/topic/copies\nreceipt:1\nhref:coap://x\n\nhello\0");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn forward(frame: &Frame<'a>) -> Self {
+        let is_counted = frame.get("content-length").is_some();
         Self {
-            destination: send.get("destination").unwrap_or_default(),
-            body: send.body,
+            destination: frame.get("destination").unwrap_or_default(),
+            body: frame.body,
             content_length: if is_counted { ContentLength::Always } else { ContentLength::WithNul },
-            headers: send.headers,
+            headers: frame.headers,
+            is_forwarded: true,
         }
     }
 }
@@ -193,12 +230,28 @@ impl With<'_> {
 }
 
 /// A server's welcome. (CONNECTED)
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use fourwire::stomp::{Accept, HeartBeat, Login};
+///
+/// /// As often as the client would have it, but not more than once a second.
+/// fn welcome(login: &Login<'_>) -> Accept<'static> {
+///     let slower = |span: Duration| span.max(Duration::from_secs(1));
+///     let HeartBeat { sends, wants } = login.heart_beat;
+///     Accept { heart_beat: Some(HeartBeat { sends: slower(wants), wants: slower(sends) }), ..Accept::default() }
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Accept<'a> {
     /// What the connection is called. Every `message-id` begins with it.
     pub session: Option<Text<'a>>,
     /// Who the server is: `name/version comments`. (1.1 and 1.2)
     pub server: Option<Text<'a>>,
+    /// The heart-beats that we can send to this client, and want of it. Default: those of
+    /// [`Config::heart_beat`](super::Config::heart_beat). (1.1 and 1.2)
+    pub heart_beat: Option<HeartBeat>,
     /// Further headers.
     pub headers: Headers<'a>,
 }

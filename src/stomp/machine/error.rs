@@ -56,6 +56,9 @@ pub enum Violation {
     TooManySubscriptions,
     /// More transactions than [`Config::transactions`](super::Config::transactions).
     TooManyTransactions,
+    /// A name longer than [`Config::longest_name`](super::Config::longest_name): the `id` of a subscription, a `receipt`, a
+    /// `transaction`; to a client what acknowledges a message.
+    NameTooLong,
 }
 
 /// What did not come in time.
@@ -105,6 +108,7 @@ impl fmt::Display for Violation {
             Self::UnknownReceipt => "nobody has asked for this receipt",
             Self::TooManySubscriptions => "there are too many subscriptions",
             Self::TooManyTransactions => "there are too many transactions",
+            Self::NameTooLong => "an id, a receipt or a transaction has too long a name",
         })
     }
 }
@@ -166,7 +170,7 @@ pub enum SendError {
     TooManyTransactions,
     /// Another header of the same name is the machine's own: `receipt`, `transaction`, `id` and their like.
     Header,
-    /// The version does not have this: an ack mode, say.
+    /// The version does not have this: in 1.0, NACK and the mode `client-individual`.
     NotInThisVersion,
 }
 

@@ -1,6 +1,6 @@
 //! What machines tell their applications.
 
-use super::{AckMode, Delivery, Receipt, Subscription, Transaction};
+use super::{AckMode, Delivery, HeartBeat, Receipt, Subscription, Transaction};
 use crate::stomp::{Frame, Text, Version};
 
 /// What a [`Client`](super::Client) tells the application.
@@ -16,7 +16,7 @@ pub enum Event<'i> {
     MessageHead(Frame<'i>, Delivery, Option<usize>),
     /// A piece of the body, and whether it is the last one.
     Body(&'i [u8], bool),
-    /// The server has processed a frame.
+    /// The server has processed a frame; perhaps one in a transaction that has been aborted since.
     Receipt(Receipt),
     /// Something is wrong, perhaps with the frame that was to have this receipt. From 1.1 on the connection is over.
     Error(Frame<'i>, Option<Receipt>),
@@ -95,6 +95,9 @@ pub struct Login<'i> {
     pub frame: Frame<'i>,
     /// The version that the connection will have.
     pub version: Version,
+    /// The heart-beats that the client can send, and wants; in 1.0 none.
+    /// [`Accept::heart_beat`](super::Accept::heart_beat) answers them.
+    pub heart_beat: HeartBeat,
 }
 
 impl<'i> Login<'i> {

@@ -93,7 +93,7 @@ impl AckMode {
     }
 }
 
-/// What became of a delivery.
+/// What became of a delivery: in the client's own words, also if they count only with a COMMIT, or for those before it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Outcome {

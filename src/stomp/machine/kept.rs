@@ -1,10 +1,10 @@
 //! Short texts that are kept: identifiers of the peer's.
 
 use alloc::boxed::Box;
-use core::borrow::Borrow;
-use core::cmp::Ordering;
 use core::fmt;
 
+use super::{Error, Violation};
+use crate::stomp::head::size;
 use crate::stomp::{DecodeError, ErrorKind, Text, Version};
 
 /// How many bytes need no heap: as long as what brokers call messages by is, as a rule.
@@ -35,13 +35,23 @@ impl Kept {
         }
     }
 
-    /// What is to be sent back. In 1.0 and 1.1 there may be a CR in it, which could be read, but not be written.
-    pub(super) fn to_send_back(text: Text<'_>) -> Result<Self, DecodeError> {
-        if can_be_sent_back(text) {
+    /// What is kept for a while, if it has no more bytes than that.
+    pub(super) fn of_at_most(most: u32, text: Text<'_>) -> Result<Self, Violation> {
+        // With escapes resolved it is no longer than it stands there.
+        let fits = |len: usize| len <= size(most);
+        if fits(text.raw().len()) || fits(text.chunks().fold(0, |len, chunk| chunk.len().saturating_add(len))) {
             Ok(text.into())
         } else {
-            Err(DecodeError { kind: ErrorKind::CarriageReturn, offset: 0 })
+            Err(Violation::NameTooLong)
         }
+    }
+
+    /// The same, of what is to be sent back. In 1.0 and 1.1 there may be a CR in it, which could be read, but not be written.
+    pub(super) fn to_send_back(most: u32, text: Text<'_>) -> Result<Self, Error> {
+        if !can_be_sent_back(text) {
+            return Err(DecodeError { kind: ErrorKind::CarriageReturn, offset: 0 }.into());
+        }
+        Ok(Self::of_at_most(most, text)?)
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
@@ -83,24 +93,6 @@ impl PartialEq for Kept {
 }
 
 impl Eq for Kept {}
-
-impl PartialOrd for Kept {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Kept {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.as_bytes().cmp(other.as_bytes())
-    }
-}
-
-impl Borrow<[u8]> for Kept {
-    fn borrow(&self) -> &[u8] {
-        self.as_bytes()
-    }
-}
 
 impl fmt::Debug for Kept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -100,14 +100,14 @@ impl Line {
         self.hears = Duration::ZERO;
     }
 
-    /// The connection is made.
-    pub(super) fn begin(&mut self, now: Instant, version: Version, theirs: HeartBeat) {
+    /// The connection is made, and each end has said which heart-beats it can send, and wants.
+    pub(super) fn begin(&mut self, now: Instant, version: Version, ours: HeartBeat, theirs: HeartBeat) {
         self.state = State::Connected;
         self.version = Some(version);
         self.decoder.set_version(self.version);
         self.decoder.set_limits(self.config.limits);
         if version != Version::V1_0 {
-            let ours = self.config.heart_beat.rounded();
+            let ours = ours.rounded();
             self.sends = ours.agreed(theirs);
             self.hears = theirs.agreed(ours);
         }

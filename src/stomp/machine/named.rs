@@ -1,21 +1,23 @@
 //! What has a name on the wire, and a number in handles: subscriptions, transactions.
 
 use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 
 use super::kept::Kept;
 use crate::stomp::head::size;
 
-/// Things by number and by name. No number is given twice.
+/// Things by number and by name. No number is given twice, and no name is kept twice.
 #[derive(Clone, Debug)]
 pub(super) struct Named<V> {
     by_number: BTreeMap<u32, (Kept, V)>,
-    by_name: BTreeMap<Kept, u32>,
+    /// Their numbers, in the order of their names. To add one moves four bytes for each of those behind it.
+    by_name: Vec<u32>,
     next: u32,
 }
 
 impl<V> Named<V> {
     pub(super) const fn new() -> Self {
-        Self { by_number: BTreeMap::new(), by_name: BTreeMap::new(), next: 1 }
+        Self { by_number: BTreeMap::new(), by_name: Vec::new(), next: 1 }
     }
 
     /// Whether there are as many as can be; or all numbers were given.
@@ -32,13 +34,22 @@ impl<V> Named<V> {
     pub(super) fn insert(&mut self, name: Kept, value: V) -> u32 {
         let number = self.next;
         self.next = number.wrapping_add(1);
-        self.by_name.insert(name.clone(), number);
+        let (Ok(place) | Err(place)) = self.place(name.as_bytes());
+        self.by_name.push(number);
+        if let Some(behind @ [_, ..]) = self.by_name.get_mut(place..) {
+            behind.rotate_right(1);
+        }
         self.by_number.insert(number, (name, value));
         number
     }
 
     pub(super) fn find(&self, name: &[u8]) -> Option<u32> {
-        self.by_name.get(name).copied()
+        self.by_name.get(self.place(name).ok()?).copied()
+    }
+
+    /// Where its number is, or would be.
+    fn place(&self, name: &[u8]) -> Result<usize, usize> {
+        self.by_name.binary_search_by(|number| self.name(*number).map(Kept::as_bytes).cmp(&Some(name)))
     }
 
     pub(super) fn name(&self, number: u32) -> Option<&Kept> {
@@ -54,9 +65,12 @@ impl<V> Named<V> {
     }
 
     pub(super) fn remove(&mut self, number: u32) -> Option<V> {
-        let (name, value) = self.by_number.remove(&number)?;
-        self.by_name.remove(&name);
-        Some(value)
+        let place = self.place(self.name(number)?.as_bytes());
+        if let Some(behind @ [_, ..]) = place.ok().and_then(|place| self.by_name.get_mut(place..)) {
+            behind.rotate_left(1);
+            self.by_name.pop();
+        }
+        self.by_number.remove(&number).map(|(_, value)| value)
     }
 
     /// The only one, if there is only one.
@@ -82,6 +96,23 @@ mod tests {
         assert_eq!(last, [u32::MAX - 2, u32::MAX - 1]);
         last.iter().for_each(|number| assert!(named.remove(*number).is_some()));
         assert!(named.is_full(3));
+    }
+
+    /// In whatever order they come and go.
+    #[test]
+    fn each_is_found_by_its_name() {
+        let (mut named, mut known) = (Named::new(), BTreeMap::new());
+        let name = |n: u32| n.wrapping_mul(0x9E37_79B9).to_be_bytes();
+        for n in 1..200 {
+            assert_eq!(named.insert(Kept::of([&name(n)[..]].into_iter()), n), n);
+            known.insert(name(n), n);
+            if n % 3 == 0 {
+                assert_eq!(named.remove(n / 2), known.remove(&name(n / 2)));
+                assert_eq!(named.remove(n / 2), None);
+            }
+            assert!(named.by_name.iter().eq(known.values()));
+            (0..=n).for_each(|n| assert_eq!(named.find(&name(n)), known.get(&name(n)).copied()));
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What machines send: their own headers, and the application's behind them.
 
-use super::SendError;
+use super::{Message, SendError};
 use crate::Output;
 use crate::stomp::encode::{Parts, Sendable};
 use crate::stomp::headers::Measured;
@@ -20,23 +20,34 @@ pub(super) struct Outgoing<'a> {
     headers: [Headers<'a>; 2],
     body: &'a [u8],
     content_length: ContentLength,
-    /// Whether those of the application's that are the machine's to say are left out. Else there are none.
+    /// Whether those that are a machine's to say are left out. Else there are none.
     leaves_out: bool,
 }
 
 impl<'a> Outgoing<'a> {
-    /// A frame with these headers of the application's, of which none may be one of the machine's.
-    pub(super) fn new(command: Command, headers: [Headers<'a>; 2]) -> Result<Self, SendError> {
-        if headers.iter().flatten().any(|header| is_own(command, header.name)) {
-            return Err(SendError::Header);
-        }
-        Ok(Self { leaves_out: false, ..Self::forward(command, headers) })
+    /// A frame without headers of the application's.
+    pub(super) const fn bare(command: Command) -> Self {
+        let (headers, content_length) = ([Headers::EMPTY; 2], ContentLength::WithNul);
+        Self { command, own: [None; OWN], len: 0, headers, body: &[], content_length, leaves_out: false }
     }
 
-    /// The same, but those of the machine's are left out.
-    pub(super) const fn forward(command: Command, headers: [Headers<'a>; 2]) -> Self {
-        let content_length = ContentLength::WithNul;
-        Self { command, own: [None; OWN], len: 0, headers, body: &[], content_length, leaves_out: true }
+    /// A frame with these headers of the application's, of which none may be one of the machine's.
+    pub(super) fn new(command: Command, headers: [Headers<'a>; 2]) -> Result<Self, SendError> {
+        headers.iter().try_for_each(|list| has_none_of_ours(command, list))?;
+        Ok(Self { headers, ..Self::bare(command) })
+    }
+
+    /// A message, and what is said with it.
+    #[inline]
+    pub(super) fn message(command: Command, message: &Message<'a>, with: Headers<'a>) -> Result<Self, SendError> {
+        let Message { destination, body, content_length, headers, is_forwarded: leaves_out } = *message;
+        if !leaves_out {
+            has_none_of_ours(command, &headers)?;
+        }
+        has_none_of_ours(command, &with)?;
+        let destination = Some(Header::new("destination", destination));
+        let own = [destination, None, None, None, None, None];
+        Ok(Self { command, own, len: 1, headers: [headers, with], body, content_length, leaves_out })
     }
 
     #[must_use]
@@ -67,14 +78,15 @@ impl<'a> Outgoing<'a> {
         Ok(Parts { command, headers: self, body, content_length }.encode(version, out)?)
     }
 
-    /// All headers, in order: its own, and those of the application's that are not the machine's to say.
+    /// All headers, in order: its own, and those of the application's. Of a message that came those are left out that are a
+    /// machine's to say in a MESSAGE; and a SEND has no others.
     #[inline]
     fn each<E>(&self, mut see: impl FnMut(&Header<'a>) -> Result<(), E>) -> Result<(), E> {
         self.own.iter().flatten().try_for_each(&mut see)?;
-        let may_have_own = self.leaves_out;
-        self.headers.iter().try_for_each(|list| {
-            list.each(|header| if may_have_own && is_own(self.command, header.name) { Ok(()) } else { see(header) })
-        })
+        let leaves_out = |header: &Header<'a>| self.leaves_out && is_own(Command::Message, header.name);
+        self.headers
+            .iter()
+            .try_for_each(|list| list.each(|header| if leaves_out(header) { Ok(()) } else { see(header) }))
     }
 }
 
@@ -95,6 +107,11 @@ impl<'a> Sendable<'a> for &Outgoing<'a> {
         });
         out.put(b"\n");
     }
+}
+
+#[inline]
+fn has_none_of_ours(command: Command, headers: &Headers<'_>) -> Result<(), SendError> {
+    headers.each(|header| if is_own(command, header.name) { Err(SendError::Header) } else { Ok(()) })
 }
 
 /// Whether the machine says a header of this name itself, or what it is there for.

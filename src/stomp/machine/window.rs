@@ -146,7 +146,8 @@ impl<V> Window<V> {
         });
     }
 
-    /// Forgets what is settled: at the front at once, in the middle when it is half of all.
+    /// Forgets what is settled: at the front at once, in the middle when it is half of all. And gives memory back when most
+    /// of it is free: there are many windows, and each may have been large for a moment.
     fn tidy(&mut self) {
         while self.entries.front().is_some_and(|entry| entry.state == State::Settled) {
             self.entries.pop_front();
@@ -154,8 +155,19 @@ impl<V> Window<V> {
         if self.entries.len() / 2 > self.count {
             self.entries.retain(|entry| entry.state != State::Settled);
         }
+        if self.entries.capacity() / 4 > self.entries.len().max(SMALL) {
+            self.entries.shrink_to(self.entries.len().saturating_mul(2));
+        }
+    }
+
+    /// No more will come.
+    pub(super) fn close(&mut self) {
+        self.entries.shrink_to_fit();
     }
 }
+
+/// Four times as many entries are kept room for, though there be none.
+const SMALL: usize = 2;
 
 #[cfg(test)]
 mod tests {
@@ -220,6 +232,25 @@ mod tests {
         window.settle(State::Outstanding, Run { first: 3, last: 3 }, |number, _| settled.push(number));
         window.settle(State::Outstanding, Run { first: 0, last: 7 }, |number, _| settled.push(number));
         assert_eq!(settled, [3, 1, 2, 4, 7]);
+    }
+
+    /// What was a large window is a small one when it is empty; and one that goes up and down does not allocate each time.
+    #[test]
+    fn memory_is_given_back() {
+        let mut window = window(1000);
+        assert!(window.entries.capacity() >= 1000);
+        window.settle(State::Outstanding, Run { first: 0, last: 990 }, |_, _| {});
+        assert!(window.entries.capacity() < 50, "{}", window.entries.capacity());
+        assert_eq!(numbers(&window), (991..=1000).collect::<Vec<_>>());
+        window.settle(State::Outstanding, Run { first: 0, last: 1000 }, |_, _| {});
+        assert_eq!(window.entries.capacity(), 0);
+        for first in 0..100 {
+            (0..8).for_each(|n| assert_eq!(window.push(None), 1001 + first * 8 + n));
+            window.settle(State::Outstanding, Run { first: 0, last: u64::MAX }, |_, _| {});
+            assert_eq!(window.entries.capacity(), 8);
+        }
+        window.close();
+        assert_eq!(window.entries.capacity(), 0);
     }
 
     #[test]

@@ -1,15 +1,17 @@
 //! The client's application.
 
-use fourwire::stomp::{AckMode, Event, Message, Receipt, SendError, Subscribe, With};
+use fourwire::stomp::{AckMode, Event, Message, Receipt, SendError, Subscribe, Transaction, With};
 
 use super::{FIRST_SENT, Fate, Fault, Got, NOW, Step, Word, World};
 
 impl World {
     /// One of the client's steps.
     pub(super) fn say(&mut self, step: Step) -> Result<(), SendError> {
+        let mut transaction = None;
         let receipt = match step {
-            Step::Acknowledge(_, _, transaction, receipt) => {
-                self.acknowledge(step, &self.with(transaction, receipt))?
+            Step::Acknowledge(_, _, at, receipt) => {
+                transaction = at.map(|at| self.open[at]);
+                self.acknowledge(step, &self.with(at, receipt))?
             }
             Step::Send(transaction) => self.send(&self.with(transaction, false)).map(|()| None)?,
             Step::Begin => self.begin().map(|()| None)?,
@@ -20,7 +22,7 @@ impl World {
         };
         if let Some(receipt) = receipt {
             self.left.receipts -= 1;
-            self.asked.push(receipt);
+            self.asked.push((receipt, transaction));
         }
         Ok(())
     }
@@ -89,6 +91,11 @@ impl World {
             end(&mut got.word, if has_ended { Word::Never } else { Word::None });
         }
         self.sent.iter_mut().for_each(|word| end(word, Word::Never));
+        if !commits {
+            let is_forgone = |(_, of): &(Receipt, Option<Transaction>)| *of == Some(transaction);
+            self.forgone.extend(self.asked.iter().filter(|asked| is_forgone(asked)).map(|(receipt, _)| *receipt));
+            self.asked.retain(|asked| !is_forgone(asked));
+        }
         self.stale_transactions.push(transaction);
         Ok(receipt)
     }
@@ -133,8 +140,14 @@ impl World {
                 }
             }
             Some((Event::Receipt(receipt), _)) => {
-                let at = self.asked.iter().position(|asked| *asked == receipt);
-                self.asked.remove(at.ok_or("a receipt comes that nobody has asked for, or again")?);
+                // If its transaction is aborted it may come, or not: this broker sends all.
+                let forgone = self.forgone.iter().position(|forgone| *forgone == receipt);
+                let asked = self.asked.iter().position(|(asked, _)| *asked == receipt);
+                match (forgone, asked) {
+                    (Some(at), None) => drop(self.forgone.remove(at)),
+                    (None, Some(at)) => drop(self.asked.remove(at)),
+                    _ => return Err("a receipt comes that nobody has asked for, or again".into()),
+                }
             }
             other => return Err(format!("{other:?} comes")),
         }
@@ -143,7 +156,8 @@ impl World {
 
     /// What it has got, it will get again; whether what it has sent was heard, it cannot know.
     pub(super) fn client_is_cut(&mut self) -> Result<(), String> {
-        if !self.client.awaited().eq(self.asked.drain(..)) {
+        self.forgone.clear();
+        if !self.client.awaited().eq(self.asked.drain(..).map(|(receipt, _)| receipt)) {
             return Err("the client awaits other receipts than it has asked for".into());
         }
         self.stale_deliveries.extend(self.got.drain(..).map(|got| got.delivery));

@@ -136,7 +136,9 @@ pub(crate) struct World {
     /// What it has sent, and of that what was on a connection that was cut.
     sent: Vec<Word>,
     unsure: usize,
-    asked: Vec<Receipt>,
+    /// The receipts that it has asked for, in which transactions; and those that were asked for in such that it has aborted.
+    asked: Vec<(Receipt, Option<Transaction>)>,
+    forgone: Vec<Receipt>,
     /// Handles of what has ended. That they are many or few makes no difference to what can happen.
     stale_deliveries: Vec<Delivery>,
     stale_transactions: Vec<Transaction>,
@@ -166,6 +168,7 @@ impl World {
             sent: Vec::new(),
             unsure: 0,
             asked: Vec::new(),
+            forgone: Vec::new(),
             stale_deliveries: Vec::new(),
             stale_transactions: Vec::new(),
             stale_subscriptions: Vec::new(),
@@ -303,7 +306,7 @@ impl Model for World {
     fn show(&self, to: &mut dyn fmt::Write) -> fmt::Result {
         write!(to, "{:?}{:?}{:?}{:?}{:?}", self.left, self.client, self.server, self.up, self.down)?;
         write!(to, "{:?}{:?}{:?}{:?}", self.subscription, self.got, self.open, self.sent)?;
-        write!(to, "{:?}{:?}{:?}{:?}", self.unsure, self.asked, self.queue, self.subscriber)?;
+        write!(to, "{:?}{:?}{:?}{:?}{:?}", self.unsure, self.asked, self.forgone, self.queue, self.subscriber)?;
         write!(to, "{:?}{:?}{:?}", self.uncommitted, self.done, self.owed)
     }
 }

@@ -23,7 +23,7 @@ impl World {
 
     /// The client's machine knows what its application has said; and when the line is quiet the server knows the same.
     fn books_are_right(&self) -> Result<(), String> {
-        if !self.client.awaited().eq(self.asked.iter().copied()) {
+        if !self.client.awaited().eq(self.asked.iter().map(|(receipt, _)| *receipt)) {
             return Err("the client awaits other receipts than it has asked for".into());
         }
         let is_quiet = self.up.is_empty() && self.down.is_empty();
@@ -68,7 +68,8 @@ impl World {
 
     /// Every message is settled, every receipt has come; and what was sent counts, if it was for good and not cut.
     pub(super) fn is_at_rest(&self) -> Result<(), String> {
-        let is_idle = self.queue.is_empty() && self.open.is_empty() && self.asked.is_empty() && self.up.is_empty();
+        let has_all = self.asked.is_empty() && self.forgone.is_empty();
+        let is_idle = self.queue.is_empty() && self.open.is_empty() && has_all && self.up.is_empty();
         let outstanding = self.server.clone().end().count();
         let is_done = |number: u8| self.done.contains_key(&number);
         let heard = self.sent.iter().zip(FIRST_SENT..).skip(self.unsure);

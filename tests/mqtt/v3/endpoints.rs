@@ -105,7 +105,7 @@ fn mqtt_3_1_2_6() {
     let mut first = server_with(&keep(), &[], Session::new(), Config::default());
     first.publishes("a", QoS::AtLeastOnce);
     let second = server_with(&plain(V), &[], first.into_session(NOW), Config::default());
-    assert_eq!(second.session().in_flight_len(), 0);
+    assert_eq!(second.session().in_flight_count(), 0);
 }
 
 /// What a session tells of a will when its connection has ended so.
@@ -332,7 +332,7 @@ fn mqtt_3_10_4_6() {
 fn mqtt_4_1_0_1() {
     let mut server = server(V);
     server.publishes("a", QoS::AtLeastOnce);
-    assert_eq!(server.session().in_flight_len(), 1, "while the connection is there, the state is");
+    assert_eq!(server.session().in_flight_count(), 1, "while the connection is there, the state is");
 }
 
 #[test]
@@ -341,7 +341,7 @@ fn mqtt_4_1_0_2() {
     first.publishes("a", QoS::AtLeastOnce);
     let mut session = first.into_session(NOW);
     assert_eq!(session.timeout(NOW.after(Duration::from_secs(1_000_000))), None);
-    assert_eq!(session.in_flight_len(), 1);
+    assert_eq!(session.in_flight_count(), 1);
 }
 
 #[test]
@@ -391,9 +391,9 @@ fn mqtt_4_3_1_1() {
 fn mqtt_4_3_2_1() {
     let mut client = client(V);
     assert_eq!(client.publishes("a", QoS::AtLeastOnce).1, hex("32 06 0001 61 0001 78"));
-    assert_eq!(client.session().in_flight_len(), 1);
+    assert_eq!(client.session().in_flight_count(), 1);
     assert!(matches!(client.event(&hex("40 02 0001")).0, Event::Published(_)));
-    assert_eq!(client.session().in_flight_len(), 0);
+    assert_eq!(client.session().in_flight_count(), 0);
 }
 
 #[test]
@@ -514,7 +514,7 @@ fn mqtt_3_1_4_3() {
         let mut first = server_with(&keep(), &[], Session::new(), Config::default());
         first.publishes("a", QoS::AtLeastOnce);
         let second = server_with(&connect, &[], first.into_session(NOW), Config::default());
-        assert_eq!(second.session().in_flight_len(), usize::from(!clean_start));
+        assert_eq!(second.session().in_flight_count(), usize::from(!clean_start));
     }
 }
 

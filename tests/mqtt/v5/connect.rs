@@ -74,7 +74,7 @@ fn mqtt_3_1_2_4() {
     old.publishes("a", QoS::AtLeastOnce);
     let mut server = asked(&plain(V), old.into_session(NOW), Config::default());
     assert_eq!(server.accept(NOW, Properties::EMPTY, &mut Vec::new()), Ok(false));
-    assert_eq!(server.session().in_flight_len(), 0, "a clean start forgets");
+    assert_eq!(server.session().in_flight_count(), 0, "a clean start forgets");
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn mqtt_3_1_2_25() {
     let mut server = with_packet_size(10);
     let large = Publish::new("a", b"12345").with_qos(QoS::ExactlyOnce);
     assert_eq!(server.send(&large, &mut Vec::new()), Err(SendError::PacketTooLarge));
-    assert_eq!(server.session().in_flight_len(), 0, "as if it had been sent and acknowledged");
+    assert_eq!(server.session().in_flight_count(), 0, "as if it had been sent and acknowledged");
 }
 
 #[test]
@@ -476,7 +476,7 @@ fn mqtt_3_2_2_5() {
     first.publishes("a", QoS::AtLeastOnce);
     let keep = Connect { clean_start: false, ..plain(V) };
     let second = client_with(&keep, &hex("20 03 00 00 00"), first.into_session(NOW), Config::default());
-    assert_eq!(second.session().in_flight_len(), 0);
+    assert_eq!(second.session().in_flight_count(), 0);
 }
 
 #[test]

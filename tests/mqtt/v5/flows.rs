@@ -50,9 +50,9 @@ fn mqtt_4_3_2_2() {
 fn mqtt_4_3_2_3() {
     let mut client = client(V);
     client.publishes("a", QoS::AtLeastOnce);
-    assert_eq!(client.session().in_flight_len(), 1);
+    assert_eq!(client.session().in_flight_count(), 1);
     client.answer(&hex("40 02 0001"));
-    assert_eq!(client.session().in_flight_len(), 0);
+    assert_eq!(client.session().in_flight_count(), 0);
 }
 
 #[test]
@@ -112,9 +112,9 @@ fn mqtt_4_3_3_5() {
     let mut client = client(V);
     client.publishes("a", QoS::ExactlyOnce);
     client.answer(&hex("50 02 0001"));
-    assert_eq!(client.session().in_flight_len(), 1);
+    assert_eq!(client.session().in_flight_count(), 1);
     assert!(matches!(client.event(&hex("70 02 0001")).0, Event::Published(_)));
-    assert_eq!(client.session().in_flight_len(), 0);
+    assert_eq!(client.session().in_flight_count(), 0);
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn mqtt_4_4_0_2() {
     let mut client = client(V);
     client.publishes("a", QoS::AtLeastOnce);
     assert!(matches!(client.event(&hex("40 03 0001 97")).0, Event::Published(_)));
-    assert_eq!(client.session().in_flight_len(), 0, "a refusal acknowledges too");
+    assert_eq!(client.session().in_flight_count(), 0, "a refusal acknowledges too");
 }
 
 #[test]

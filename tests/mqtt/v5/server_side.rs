@@ -52,7 +52,7 @@ fn mqtt_3_1_4_4() {
         let mut first = server_with(&connect, &[], Session::new(), Config::default());
         first.publishes("a", QoS::AtLeastOnce);
         let second = server_with(&connect, &[], first.into_session(NOW), Config::default());
-        assert_eq!(second.session().in_flight_len(), usize::from(!clean_start));
+        assert_eq!(second.session().in_flight_count(), usize::from(!clean_start));
     }
 }
 

@@ -23,7 +23,7 @@ fn mqtt_4_1_0_1() {
     let mut client = client(V);
     client.publishes("a", QoS::AtLeastOnce);
     client.timeout(fourwire::Instant::from_secs(1_000_000), &mut Vec::new()).unwrap();
-    assert_eq!(client.session().in_flight_len(), 1, "while the connection is there, the state is");
+    assert_eq!(client.session().in_flight_count(), 1, "while the connection is there, the state is");
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn mqtt_4_1_0_2() {
     server.publishes("a", QoS::AtLeastOnce);
     let mut session = server.into_session(NOW);
     assert_eq!(session.timeout(NOW), Some(fourwire::mqtt::SessionEvent::Expired));
-    assert!(!session.is_established() && session.in_flight_len() == 0);
+    assert!(!session.is_established() && session.in_flight_count() == 0);
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_message_without_a_body_is_given_up() {
     client.abandon(NOW, PacketId::new(2).unwrap(), &mut out).unwrap();
     assert_eq!(out, hex("62 02 0002"), "it may have arrived: the flow is brought to its end");
     assert!(matches!(client.event(&hex("70 03 0002 92")).0, Event::Published(_)));
-    assert_eq!(client.session().in_flight_len(), 0);
+    assert_eq!(client.session().in_flight_count(), 0);
 }
 
 #[test]
@@ -224,7 +224,7 @@ fn all_65_535_identifiers_at_once() {
         client.answer(&packet(0x50, &[&id.to_be_bytes()]));
         client.answer(&packet(0x70, &[&id.to_be_bytes()]));
     }
-    assert_eq!(client.session().in_flight_len(), 0);
+    assert_eq!(client.session().in_flight_count(), 0);
     let mut server = server(V);
     for id in 1..=65_535_u16 {
         server.event(&packet(0x34, &[&string("a"), &id.to_be_bytes(), &[0]]));

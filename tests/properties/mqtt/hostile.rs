@@ -95,7 +95,7 @@ fn server<S: Slots>(session: Session<S>, mut script: Script<'_>) {
             answer_request(&mut server, request, &mut reply);
         }
         written += out.bytes.len() + reply.bytes.len();
-        assert!(server.session().in_flight_len() <= server.session().capacity());
+        assert!(server.session().in_flight_count() <= server.session().capacity());
         answer.map(|answer| answer.map(|(_, used)| used))
     });
     assert!(written <= 64 + 4 * input.len(), "{written} bytes answer {}", input.len());

@@ -25,8 +25,8 @@ fn restored<S: Slots>(data: &[u8], slots: S) -> Result<(), RestoreError> {
     session.save(&mut saved).unwrap();
     assert_eq!(saved, data);
     assert_eq!(session.saved_len(), data.len());
-    assert_eq!(session.in_flight().count(), session.in_flight_len());
-    assert!(session.in_flight_len() <= session.capacity());
+    assert_eq!(session.in_flight().count(), session.in_flight_count());
+    assert!(session.in_flight_count() <= session.capacity());
     let mut ids: Vec<_> = session.in_flight().map(|message| message.packet_id).collect();
     ids.sort_unstable();
     assert!(ids.windows(2).all(|pair| pair[0] != pair[1]), "an identifier twice in flight");

@@ -4,6 +4,7 @@ mod bodies;
 mod full;
 mod handles;
 mod held_back;
+mod receipts;
 mod refused;
 mod time;
 mod transactions;

@@ -105,6 +105,26 @@ fn three_at_once_cumulative() {
     }
 }
 
+/// COMMIT tells of each what was said of it, though acknowledgements and refusals are for all before them.
+#[test]
+fn acknowledged_and_refused_in_one() {
+    let refused = |numbers: &[u32]| numbers.iter().map(|n| (Outcome::Refused, *n)).collect::<Vec<_>>();
+    for version in [Version::V1_1, Version::V1_2] {
+        let mut rig = Rig::new(version, AckMode::Client, 9);
+        let [one, two] = [rig.begin(), rig.begin()];
+        assert_eq!(rig.ack(2, Some(one)), Ok(NONE));
+        assert_eq!(rig.nack(4, Some(one)), Ok(NONE));
+        assert_eq!(rig.nack(5, Some(two)), Ok(NONE));
+        assert_eq!(rig.ack(6, Some(one)), Ok(NONE));
+        assert_eq!(rig.nack(7, None), Ok(refused(&[7])));
+        assert_eq!(rig.commit(one), [acked(&[1, 2]), refused(&[3, 4]), acked(&[6])].concat());
+        assert_eq!(rig.abort(two), NONE);
+        // The last word is the one that counts.
+        assert_eq!(rig.ack(5, None), Ok(acked(&[5])));
+        assert_eq!(rig.nack(9, None), Ok(refused(&[8, 9])));
+    }
+}
+
 /// One that was acknowledged between leaves two runs.
 #[test]
 fn a_hole_in_what_is_held() {

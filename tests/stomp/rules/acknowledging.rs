@@ -1,8 +1,7 @@
 //! ACK and NACK, in the three modes.
 
 use fourwire::stomp::{
-    AckMode, Client, Command, Delivery, EncodeError, ErrorKind, Event, Message, Outcome, Request, SendError, Server,
-    Subscribe, Version, Violation,
+    AckMode, Client, Delivery, Event, Message, Outcome, Request, SendError, Server, Subscribe, Version, Violation, With,
 };
 
 use crate::stomp::support::{NOW, client, client_refuses, hears, message, reads, said, server, violates};
@@ -57,7 +56,9 @@ fn ack_auto() {
         assert!(deliveries.iter().all(|delivery| !delivery.needs_ack()));
         let mut out = Vec::new();
         client.ack(NOW, deliveries[0], &mut out).unwrap();
-        client.nack(NOW, deliveries[0], &mut out).unwrap();
+        if version != Version::V1_0 {
+            client.nack(NOW, deliveries[0], &mut out).unwrap();
+        }
         assert!(out.is_empty(), "there is nothing to say");
         let mut server = delivers(version, "auto", 2);
         // Nor to hear, from one who says it none the less.
@@ -164,12 +165,21 @@ fn nack_client() {
 /// 1.0 has no NACK.
 #[test]
 fn nack_since_1_1() {
-    let (mut client, deliveries) = delivered(Version::V1_0, AckMode::Client, 1);
-    let mut out = Vec::new();
-    let wrong = EncodeError::Invalid(ErrorKind::NotInThisVersion(Command::Nack));
-    assert_eq!(client.nack(NOW, deliveries[0], &mut out), Err(SendError::Encode(wrong)));
-    assert!(out.is_empty());
-    client.ack(NOW, deliveries[0], &mut out).unwrap();
+    for mode in [AckMode::Auto, AckMode::Client] {
+        let (mut client, deliveries) = delivered(Version::V1_0, mode, 2);
+        let mut out = Vec::new();
+        // Also of one that need not be acknowledged, or cannot be any more.
+        client.ack(NOW, deliveries[0], &mut out).unwrap();
+        out.clear();
+        for delivery in deliveries.iter().copied() {
+            assert_eq!(client.nack(NOW, delivery, &mut out), Err(SendError::NotInThisVersion));
+            let receipt = client.nack_with(NOW, delivery, &With::RECEIPT, &mut out);
+            assert_eq!((receipt, client.awaited_count()), (Err(SendError::NotInThisVersion), 0));
+        }
+        assert!(out.is_empty());
+        client.ack(NOW, deliveries[1], &mut out).unwrap();
+        assert_eq!(out.is_empty(), mode == AckMode::Auto);
+    }
 }
 
 /// The connection is gone: what was not acknowledged can be delivered again.

@@ -245,7 +245,8 @@ fn connected_version_other() {
 #[test]
 fn connected_headers() {
     let headers = [Header::new("user-name", "me")];
-    let accept = Accept { session: Some("s1".into()), server: Some("fourwire/1".into()), headers: (&headers).into() };
+    let (session, name) = (Some("s1".into()), Some("fourwire/1".into()));
+    let accept = Accept { session, server: name, headers: (&headers).into(), ..Accept::default() };
     let (_, said) = accepts(all(), "CONNECT\naccept-version:1.2\nhost:/\n\n\0", &accept);
     assert_eq!(said, "CONNECTED heart-beat:0,0 server:fourwire/1 session:s1 user-name:me version:1.2");
     for own in ["version", "session", "server", "heart-beat"] {

@@ -53,6 +53,41 @@ fn heart_beat_header() {
     assert_eq!(shown(None, &out), ["CONNECTED heart-beat:0,1 version:1.2"]);
 }
 
+/// A server knows what the client has said, and answers each as it likes.
+#[test]
+fn heart_beat_accepted() {
+    for (version, theirs) in [(Version::V1_1, (700, 300)), (Version::V1_2, (700, 300)), (Version::V1_0, (0, 0))] {
+        let mut server: Server<u32> = Server::new(NOW, config(10, 10), Session::new());
+        let connect = format!("CONNECT\naccept-version:{version}\nhost:/\nheart-beat:700,300\n\n\0");
+        let Request::Connect(login) = reads(&mut server, connect.as_bytes()) else { panic!() };
+        assert_eq!(login.heart_beat, HeartBeat { sends: ms(theirs.0), wants: ms(theirs.1) });
+        let ours = HeartBeat { sends: ms(400), wants: ms(500) };
+        let mut out = Vec::new();
+        server.accept(NOW, &Accept { heart_beat: Some(ours), ..Accept::default() }, &mut out).unwrap();
+        let (said, agreed) = match version {
+            Version::V1_0 => ("CONNECTED version:1.0".into(), HeartBeat::NONE),
+            _ => (
+                format!("CONNECTED heart-beat:400,500 version:{version}"),
+                HeartBeat { sends: ms(400), wants: ms(700) },
+            ),
+        };
+        assert_eq!((shown(None, &out), server.heart_beat()), (vec![said], agreed));
+        // Half of 400 ms; a silence of thrice 700 ms.
+        let beats = version != Version::V1_0;
+        assert_eq!(server.deadline(), beats.then_some(at(200)));
+        assert_eq!(server.timeout(at(2099), &mut out), Ok(()));
+        let late = if beats { Err(Error::Timeout(Timeout::HeartBeat)) } else { Ok(()) };
+        assert_eq!(server.timeout(at(2100), &mut out), late);
+    }
+    // Who asked for none is told none, if that is all the same to the server.
+    let mut server: Server<u32> = Server::new(NOW, config(10, 10), Session::new());
+    let Request::Connect(login) = reads(&mut server, b"CONNECT\naccept-version:1.2\nhost:/\n\n\0") else { panic!() };
+    assert_eq!(login.heart_beat, HeartBeat::NONE);
+    let mut out = Vec::new();
+    server.accept(NOW, &Accept { heart_beat: Some(HeartBeat::NONE), ..Accept::default() }, &mut out).unwrap();
+    assert_eq!((shown(None, &out), server.deadline()), (vec!["CONNECTED heart-beat:0,0 version:1.2".into()], None));
+}
+
 /// Less than a millisecond cannot be said; and 0 would say something else.
 #[test]
 fn heart_beat_milliseconds() {

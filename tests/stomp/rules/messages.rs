@@ -1,10 +1,11 @@
 //! SEND and MESSAGE.
 
 use fourwire::stomp::{
-    Accept, Config, ContentLength, Header, Message, Request, SendError, Server, Session, Subscription, Version, With,
+    Accept, Config, ContentLength, EncodeError, Event, Header, Message, Request, SendError, Server, Session, Subscribe,
+    Subscription, Version, With,
 };
 
-use crate::stomp::support::{NOW, client, reads, said, server};
+use crate::stomp::support::{NOW, client, hears, reads, said, server};
 
 #[track_caller]
 fn subscribes(server: &mut Server<u32>, ack: &str) -> Subscription {
@@ -64,6 +65,44 @@ fn send_content_length() {
         assert_eq!(sent(b"a\0c", ContentLength::WithNul), Ok(true));
         assert_eq!(sent(b"abc", ContentLength::Never), Ok(false));
         assert!(sent(b"a\0c", ContentLength::Never).is_err());
+    }
+}
+
+/// What a client was sent goes on to another server: as the sender said it, and to where the application says.
+#[test]
+fn send_forwarded() {
+    for (from, to) in Version::ALL.into_iter().flat_map(|from| Version::ALL.map(|to| (from, to))) {
+        let (mut one, mut other) = (client(from), client(to));
+        one.subscribe(NOW, &Subscribe::to("/q"), &mut Vec::new()).unwrap();
+        let colon = if from == Version::V1_0 { ":" } else { "\\c" };
+        let own = "message-id:7\nsubscription:1\nack:9\nreceipt:3\ntransaction:t\n";
+        let bytes =
+            format!("MESSAGE\ndestination:/q{colon}a\n{own}x:1\nhref:coap{colon}\nx:2\ncontent-length:2\n\nhi\0");
+        let Event::Message(frame, _) = hears(&mut one, bytes.as_bytes()) else { panic!() };
+        let message = Message::forward(&frame);
+        let sent = said(to, |out| other.send(NOW, &message, out).unwrap());
+        assert_eq!(sent, "SEND content-length:2 destination:/q:a href:coap: x:1 x:2 [hi]", "{from} {to}");
+        let message = Message { destination: "/copies".into(), content_length: ContentLength::Never, ..message };
+        let sent = said(to, |out| other.send_with(NOW, &message, &With::RECEIPT, out).unwrap());
+        assert_eq!(sent, "SEND destination:/copies href:coap: receipt:1 x:1 x:2 [hi]", "{from} {to}");
+
+        // What is said with it is the application's own word, and is held to that.
+        let receipt = [Header::new("receipt", "5")];
+        let with = With { headers: (&receipt).into(), ..With::default() };
+        assert_eq!(other.send_with(NOW, &message, &with, &mut Vec::new()), Err(SendError::Header));
+    }
+
+    // So goes what a server was sent; and what the other version cannot say is refused.
+    let mut server = server(Version::V1_2);
+    let frame = b"SEND\ndestination:/q\nreceipt:7\nx:a\\rb\n\nhi\0";
+    let Request::Send(asked) = reads(&mut server, frame) else { panic!() };
+    let message = Message::forward(&asked.frame);
+    let mut to = client(Version::V1_2);
+    assert_eq!(said(Version::V1_2, |out| to.send(NOW, &message, out).unwrap()), "SEND destination:/q x:a\rb [hi]");
+    for version in [Version::V1_0, Version::V1_1] {
+        let mut out = Vec::new();
+        let refused = Err(SendError::Encode(EncodeError::Byte(b'\r')));
+        assert_eq!((client(version).send(NOW, &message, &mut out), out.len()), (refused, 0));
     }
 }
 
@@ -132,6 +171,23 @@ fn message_server_headers() {
         let own = "receipt:7\ntransaction:t\nack:x\nmessage-id:x\nsubscription:x\n";
         let send = format!("SEND\n{own}destination:/q\nmine:1\n\nhi\0");
         assert_eq!(forwarded(version, &send), "MESSAGE destination:/q message-id:1-1 mine:1 subscription:0 [hi]");
+    }
+}
+
+/// A server that writes a message of its own says none of those that the machine does.
+#[test]
+fn message_own_headers() {
+    let mut server = server(Version::V1_2);
+    let subscription = subscribes(&mut server, "client");
+    for own in ["destination", "message-id", "subscription", "ack", "content-length", "receipt", "transaction"] {
+        let headers = [Header::new("x", "1"), Header::new(own, "5")];
+        let mut message = Message { headers: (&headers).into(), ..Message::to("/q", b"hello") };
+        let mut out = Vec::new();
+        assert_eq!(server.deliver(NOW, subscription, &message, &mut out), Err(SendError::Header), "{own}");
+        assert!(out.is_empty());
+        message.is_forwarded = true;
+        let sent = said(Version::V1_2, |out| server.deliver(NOW, subscription, &message, out).unwrap());
+        assert!(sent.contains(" x:1 ") && !sent.contains(&format!("{own}:5")), "{sent}");
     }
 }
 

@@ -4,6 +4,7 @@ mod acknowledging;
 mod connecting;
 mod ending;
 mod heart_beat;
+mod limits;
 mod messages;
 mod receipts;
 mod subscriptions;

@@ -134,3 +134,27 @@ fn receipt_error() {
     assert!(matches!(event, Event::Error(_, of) if of == receipt), "{event:?}");
     assert_eq!(client.awaited().count(), 0);
 }
+
+/// When a frame in a transaction is processed the specification does not say: servers think that it is at once, or with
+/// COMMIT, and with ABORT some think that it never is.
+#[test]
+fn receipt_transaction() {
+    for version in Version::ALL {
+        let mut client = client(version);
+        let transactions = [(); 3].map(|()| client.begin(NOW, &mut Vec::new()).unwrap());
+        let receipts = transactions.map(|transaction| {
+            let with = With { receipt: true, ..With::transaction(transaction) };
+            [(); 2].map(|()| client.send_with(NOW, &Message::to("/q", b""), &with, &mut Vec::new()).unwrap().unwrap())
+        });
+        let [[a, b], [c, d], [e, f]] = receipts;
+        assert_eq!(hears(&mut client, b"RECEIPT\nreceipt-id:1\n\n\0"), Event::Receipt(a));
+        client.commit(NOW, transactions[0], &mut Vec::new()).unwrap();
+        assert_eq!(client.awaited().collect::<Vec<_>>(), [b, c, d, e, f]);
+        assert_eq!(hears(&mut client, b"RECEIPT\nreceipt-id:2\n\n\0"), Event::Receipt(b));
+        client.abort(NOW, transactions[1], &mut Vec::new()).unwrap();
+        assert_eq!(client.awaited().collect::<Vec<_>>(), [e, f]);
+        assert_eq!(hears(&mut client, b"RECEIPT\nreceipt-id:4\n\n\0"), Event::Receipt(d));
+        client.abort(NOW, transactions[2], &mut Vec::new()).unwrap();
+        assert_eq!((client.awaited_count(), client.receipts_left()), (0, 4096));
+    }
+}

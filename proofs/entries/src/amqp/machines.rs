@@ -32,9 +32,9 @@ macro_rules! both {
                 ) -> Sent<()>;
                 fn into_session(machine: $machine) -> Session<$slots>;
                 fn unconfirmed(machine: &$machine, channel: Channel) for u64;
-                fn unconfirmed_count(machine: &$machine, channel: Channel) -> u32;
+                fn unconfirmed_count(machine: &$machine, channel: Channel) -> usize;
                 fn unacknowledged(machine: &$machine, channel: Channel) for DeliveryTag;
-                fn unacknowledged_count(machine: &$machine, channel: Channel) -> u32;
+                fn unacknowledged_count(machine: &$machine, channel: Channel) -> usize;
                 fn deadline(machine: &$machine) -> Option<Instant>;
                 fn timeout(machine: &mut $machine, now: Instant, out: &mut $out) -> Result<(), Error>;
                 fn is_connected(machine: &$machine) -> bool;

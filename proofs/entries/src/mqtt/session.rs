@@ -20,7 +20,7 @@ macro_rules! session {
                 fn deadline(session: &Session<$slots>) -> Option<Instant>;
                 fn timeout(session: &mut Session<$slots>, now: Instant) -> Option<SessionEvent>;
                 fn in_flight(session: &Session<$slots>) for InFlight;
-                fn in_flight_len(session: &Session<$slots>) -> usize;
+                fn in_flight_count(session: &Session<$slots>) -> usize;
                 fn saved_len(session: &Session<$slots>) -> usize;
                 fn save(session: &Session<$slots>, out: &mut Slice<'_>) -> Result<(), Full>;
                 fn save(session: &Session<$slots>, out: &mut Any<'_>) -> Result<(), Full>;

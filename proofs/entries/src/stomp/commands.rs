@@ -33,7 +33,7 @@ entries! {
     }
     fourwire::stomp::Message = Message<'_> {
         fn to<'a>(destination: &'a str, body: &'a [u8]) -> Message<'a>;
-        fn forward<'a>(send: &Frame<'a>) -> Message<'a>;
+        fn forward<'a>(frame: &Frame<'a>) -> Message<'a>;
     }
     fourwire::stomp::Subscribe = Subscribe<'_> {
         fn to<'a>(destination: &'a str) -> Subscribe<'a>;

@@ -122,6 +122,9 @@ entries! {
     fourwire::stomp::Client = Client {
         fn new(config: Config, session: Session) -> Client;
         fn awaited(client: &Client) for Receipt;
+        fn awaited_count(client: &Client) -> usize;
+        fn awaited_in(client: &Client, transaction: Transaction) for Receipt;
+        fn receipts_left(client: &Client) -> usize;
     }
 }
 

@@ -1,19 +1,19 @@
 //! A client's end.
 
+mod receipts;
 mod receive;
 mod transactions;
 
+use self::receipts::Receipts;
 use super::books::Books;
 use super::kept::Kept;
 use super::line::Line;
 use super::outgoing::Outgoing;
-use super::window::Window;
 use super::{
     AckMode, Config, Connect, Delivery, Error, Message, Outcome, Receipt, SendError, Session, State, Subscribe,
     Subscription, Timeout, Transaction, Versions, With,
 };
 use crate::stomp::digits::Digits;
-use crate::stomp::head::size;
 use crate::stomp::{Command, Headers, Version};
 use crate::{Instant, Output};
 
@@ -52,8 +52,7 @@ pub struct Client {
     pub(super) line: Line,
     /// With what acknowledges each delivery.
     pub(super) books: Books<Kept>,
-    /// When each receipt was asked for that is awaited, if it was not in a transaction.
-    receipts: Window<Instant>,
+    receipts: Receipts,
     /// The receipt of DISCONNECT.
     farewell: u64,
 }
@@ -64,7 +63,7 @@ impl Client {
         Self {
             line: Line::new(Instant::ZERO, config, config.limits, State::Connecting),
             books: Books::new(session.epoch),
-            receipts: Window::new(),
+            receipts: Receipts::new(),
             farewell: 0,
         }
     }
@@ -99,7 +98,7 @@ impl Client {
     /// always room for this receipt.
     pub fn disconnect(&mut self, now: Instant, out: &mut impl Output) -> Result<(), SendError> {
         self.line.connected()?;
-        let disconnect = Outgoing::forward(Command::Disconnect, [Headers::EMPTY; 2]);
+        let disconnect = Outgoing::bare(Command::Disconnect);
         let receipt = self.send_frame(now, disconnect, &With::RECEIPT, out)?;
         self.farewell = receipt.map_or(0, |receipt| receipt.number);
         self.line.state = State::Closing;
@@ -114,7 +113,8 @@ impl Client {
         self.send_with(now, message, &With::default(), out).map(drop)
     }
 
-    /// The same, in a transaction, or with a receipt, which [`Receipt`](super::Event::Receipt) brings.
+    /// The same, in a transaction, or with a receipt, which [`Receipt`](super::Event::Receipt) brings. In a transaction some
+    /// servers send it at once, others with COMMIT; after an ABORT it need not come.
     #[inline]
     pub fn send_with(
         &mut self,
@@ -125,10 +125,8 @@ impl Client {
     ) -> Result<Option<Receipt>, SendError> {
         self.line.connected()?;
         let transaction = self.transaction(with.transaction)?;
-        let outgoing = Outgoing::new(Command::Send, [message.headers, with.headers])?
-            .with("destination", message.destination)
-            .with_some("transaction", transaction.as_ref().map(Digits::text))
-            .body(message.body, message.content_length);
+        let outgoing = Outgoing::message(Command::Send, message, with.headers)?
+            .with_some("transaction", transaction.as_ref().map(Digits::text));
         self.command(now, outgoing, with, out)
     }
 
@@ -151,7 +149,8 @@ impl Client {
     }
 
     /// Says that a message was not processed, and will not be, and in the mode [`Client`](AckMode::Client) all of its
-    /// subscription before it. (1.1 and 1.2)
+    /// subscription before it. (1.1 and 1.2; in 1.0 it is [`SendError::NotInThisVersion`], of whatever message: what was not
+    /// processed comes again if it is not acknowledged, and the connection ends.)
     pub fn nack(&mut self, now: Instant, delivery: Delivery, out: &mut impl Output) -> Result<(), SendError> {
         self.nack_with(now, delivery, &With::default(), out).map(drop)
     }
@@ -176,6 +175,9 @@ impl Client {
         out: &mut impl Output,
     ) -> Result<Option<Receipt>, SendError> {
         self.line.connected()?;
+        if command == Command::Nack && self.line.version == Some(Version::V1_0) {
+            return Err(SendError::NotInThisVersion);
+        }
         if delivery.epoch == self.books.epoch && !delivery.needs_ack() {
             return Ok(None);
         }
@@ -290,7 +292,7 @@ impl Client {
         with: &With<'_>,
         out: &mut impl Output,
     ) -> Result<Option<Receipt>, SendError> {
-        if with.receipt && self.receipts.count() >= size(self.line.config.receipts) {
+        if with.receipt && self.receipts_left() == 0 {
             return Err(SendError::WindowFull);
         }
         self.send_frame(now, outgoing, with, out)
@@ -307,9 +309,8 @@ impl Client {
         let number = with.receipt.then(|| Digits::of(self.receipts.next()));
         outgoing.with_some("receipt", number.as_ref().map(Digits::text)).encode(self.line.version, out)?;
         self.line.sent(now);
-        // Some servers send the receipts of what is in a transaction when it is committed, or never: these are not late.
-        let asked = with.transaction.is_none().then_some(now);
-        Ok(with.receipt.then(|| Receipt { epoch: self.books.epoch, number: self.receipts.push(asked) }))
+        let (epoch, transaction) = (self.books.epoch, with.transaction.map(|transaction| transaction.number));
+        Ok(with.receipt.then(|| Receipt { epoch, number: self.receipts.ask(now, transaction) }))
     }
 
     // --- time ----------------------------------------------------------------------------------------------------
@@ -322,9 +323,9 @@ impl Client {
     /// When the first receipt is overdue that is awaited.
     fn receipt_due(&self) -> Option<Instant> {
         let is_heard = matches!(self.line.state, State::Connected | State::Closing) && !self.line.held_back;
-        let asked = self.receipts.iter().filter(|_| is_heard).find_map(|(_, asked)| asked)?;
         // It may be among what was held back.
-        Some((*asked).max(self.line.resumed).after(self.line.config.receipt_timeout))
+        let asked = self.receipts.oldest(self.line.resumed).filter(|_| is_heard)?;
+        Some(asked.after(self.line.config.receipt_timeout))
     }
 
     /// Does what is due at `now`: sends a heart-beat, or finds that the server is gone.
@@ -340,20 +341,6 @@ impl Client {
     }
 
     // --- what is known -------------------------------------------------------------------------------------------
-
-    /// The receipts that were asked for and have not come, in order; also when the connection is over: then nobody knows
-    /// whether these frames were processed.
-    pub fn awaited(&self) -> impl Iterator<Item = Receipt> {
-        let epoch = self.books.epoch;
-        self.receipts.iter().map(move |(number, _)| Receipt { epoch, number })
-    }
-
-    /// A receipt has come, or will not.
-    fn settle_receipt(&mut self, number: u64) -> Option<Receipt> {
-        self.receipts.get(number)?;
-        self.receipts.settle_one(number);
-        Some(Receipt { epoch: self.books.epoch, number })
-    }
 
     /// The name of a transaction that is open.
     fn transaction(&self, transaction: Option<Transaction>) -> Result<Option<Digits>, SendError> {

@@ -58,7 +58,7 @@ impl Client {
             Version::V1_0 => HeartBeat::NONE,
             _ => HeartBeat::read(frame.get("heart-beat"))?,
         };
-        self.line.begin(now, version, theirs);
+        self.line.begin(now, version, config.heart_beat, theirs);
         Ok(Event::Connected(*frame))
     }
 
@@ -83,10 +83,11 @@ impl Client {
         Ok(Event::Receipt(receipt))
     }
 
-    /// The receipt that a frame is about, if it is awaited.
+    /// The receipt that a frame is about, if it is awaited, or was until its transaction was aborted.
     fn receipt_of(&mut self, frame: &Frame<'_>) -> Option<Receipt> {
         let id = Kept::from(word(frame.get("receipt-id")?, self.line.version));
-        self.settle_receipt(number(id.as_bytes())?)
+        let number = number(id.as_bytes())?;
+        self.receipts.settle(number).then_some(Receipt { epoch: self.books.epoch, number })
     }
 
     /// What a message is acknowledged by: in 1.2 its `ack`, before that its `message-id`.
@@ -111,7 +112,8 @@ impl Client {
             Some(Version::V1_2) => frame.get("ack").ok_or(Violation::NoAck)?,
             _ => frame.get("message-id").unwrap_or_default(),
         };
-        Ok(books.deliver(number, Some(Kept::to_send_back(id)?)))
+        let id = Kept::to_send_back(self.line.config.longest_name, id)?;
+        Ok(books.deliver(number, Some(id)))
     }
 
     /// A client has no last words.

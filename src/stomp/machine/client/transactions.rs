@@ -2,6 +2,7 @@
 
 use super::Client;
 use crate::stomp::digits::Digits;
+use crate::stomp::head::size;
 use crate::stomp::machine::outgoing::Outgoing;
 use crate::stomp::machine::{Receipt, SendError, Transaction, With};
 use crate::stomp::{Command, Headers};
@@ -32,7 +33,8 @@ impl Client {
         Ok((Transaction { epoch: self.books.epoch, number }, receipt))
     }
 
-    /// What was sent and acknowledged in the transaction counts.
+    /// What was sent and acknowledged in the transaction counts. The receipts that were asked for in it have to come from now
+    /// on: before they were not late.
     pub fn commit(&mut self, now: Instant, transaction: Transaction, out: &mut impl Output) -> Result<(), SendError> {
         self.commit_with(now, transaction, &With::default(), out).map(drop)
     }
@@ -47,10 +49,36 @@ impl Client {
     ) -> Result<Option<Receipt>, SendError> {
         let receipt = self.end(now, Command::Commit, transaction, with, out)?;
         self.books.commit(transaction.number, |_, _, _| {});
+        self.receipts.commit(now, transaction.number);
         Ok(receipt)
     }
 
     /// What was sent in the transaction was not; what was acknowledged in it can be acknowledged again.
+    ///
+    /// The receipts that were asked for in it are no longer awaited, and there is room for as many others:
+    /// [`awaited_in`](Self::awaited_in) says beforehand which. Servers that send them before COMMIT may do so still.
+    ///
+    /// ```
+    /// use fourwire::Instant;
+    /// use fourwire::stomp::{Client, Config, Connect, Event, Message, Session, With};
+    ///
+    /// # let (now, mut out) = (Instant::ZERO, Vec::new());
+    /// let mut client = Client::new(Config { receipts: 1, ..Config::default() }, Session::new());
+    /// # client.connect(now, &Connect::to("/"), &mut out)?;
+    /// # client.receive(now, b"CONNECTED\nversion:1.2\n\n\0", &mut out)?;
+    /// // …
+    /// let transaction = client.begin(now, &mut out)?;
+    /// let with = With { receipt: true, ..With::transaction(transaction) };
+    /// let receipt = client.send_with(now, &Message::to("/queue/a", b"hello"), &with, &mut out)?;
+    /// assert_eq!((client.receipts_left(), client.awaited_in(transaction).next()), (0, receipt));
+    /// client.abort(now, transaction, &mut out)?;
+    /// assert_eq!((client.receipts_left(), client.awaited_count()), (1, 0));
+    ///
+    /// // ActiveMQ sent it before it read ABORT.
+    /// let event = client.receive(now, b"RECEIPT\nreceipt-id:1\n\n\0", &mut out)?;
+    /// assert_eq!(event.map(|(event, _)| event), receipt.map(Event::Receipt));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn abort(&mut self, now: Instant, transaction: Transaction, out: &mut impl Output) -> Result<(), SendError> {
         self.abort_with(now, transaction, &With::default(), out).map(drop)
     }
@@ -65,6 +93,7 @@ impl Client {
     ) -> Result<Option<Receipt>, SendError> {
         let receipt = self.end(now, Command::Abort, transaction, with, out)?;
         self.books.abort(transaction.number, |_, _, _| {});
+        self.receipts.abort(transaction.number, size(self.line.config.receipts));
         Ok(receipt)
     }
 
@@ -81,35 +110,5 @@ impl Client {
         let outgoing = Outgoing::new(command, [with.headers, Headers::EMPTY])?
             .with_some("transaction", name.as_ref().map(Digits::text));
         self.command(now, outgoing, with, out)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::stomp::machine::{Config, Connect, HeartBeat, Message, Session};
-    use core::time::Duration;
-
-    /// RabbitMQ sends the receipts of what is in a transaction when it is committed, and never if it is aborted. (ActiveMQ
-    /// sends them at once.) That is no reason to take it for dead.
-    #[test]
-    fn receipts_in_a_transaction_are_not_late() {
-        let (now, mut out) = (Instant::ZERO, alloc::vec::Vec::new());
-        let config = Config { heart_beat: HeartBeat::NONE, ..Config::default() };
-        let mut client = Client::new(config, Session::new());
-        assert!(client.connect(now, &Connect::to("/"), &mut out).is_ok());
-        assert!(client.receive(now, b"CONNECTED\nversion:1.2\n\n\0", &mut out).is_ok());
-        let transaction = client.begin(now, &mut out).ok();
-        let with = With { transaction, ..With::RECEIPT };
-        let inside = client.send_with(now, &Message::to("/queue/a", b"x"), &with, &mut out);
-        assert!(inside.is_ok_and(|receipt| receipt.is_some()));
-        assert!(transaction.is_some_and(|transaction| client.abort(now, transaction, &mut out).is_ok()));
-        assert_eq!((client.deadline(), client.awaited().count()), (None, 1));
-
-        // What is asked for behind it is late as ever.
-        let now = now.after(Duration::from_secs(5));
-        assert!(client.send_with(now, &Message::to("/queue/a", b"y"), &With::RECEIPT, &mut out).is_ok());
-        assert_eq!(client.deadline(), Some(now.after(config.receipt_timeout)));
-        assert!(client.timeout(now.after(config.receipt_timeout), &mut out).is_err());
     }
 }

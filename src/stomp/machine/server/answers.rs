@@ -27,14 +27,15 @@ impl<T> Server<T> {
         }
         let version = self.chosen;
         let is_old = version == Version::V1_0;
-        let beat = self.line.config.heart_beat.text();
+        let ours = accept.heart_beat.unwrap_or(self.line.config.heart_beat);
+        let beat = ours.text();
         Outgoing::new(Command::Connected, [accept.headers, Headers::EMPTY])?
             .with_some("version", (self.knows_versions || !is_old).then_some(version.as_str()))
             .with_some("session", accept.session)
             .with_some("server", accept.server)
             .with_some("heart-beat", (!is_old).then_some(beat.as_str()))
             .encode(None, out)?;
-        self.line.begin(now, version, self.theirs);
+        self.line.begin(now, version, ours, self.theirs);
         self.session = accept.session.unwrap_or_default().into();
         Ok(())
     }
@@ -79,12 +80,10 @@ impl<T> Server<T> {
         let name = self.books.subscriptions.name(number).map(Kept::as_bytes).unwrap_or_default();
         let name = if name.first() == Some(&NAMELESS) { None } else { Some(Text::new(name)) };
         let needs_ack = is_acknowledged && self.line.version == Some(Version::V1_2);
-        Outgoing::forward(Command::Message, [message.headers, Headers::EMPTY])
-            .with("destination", message.destination)
+        Outgoing::message(Command::Message, message, Headers::EMPTY)?
             .with("message-id", id.text())
             .with_some("subscription", name)
             .with_some("ack", needs_ack.then_some(ack.text()))
-            .body(message.body, message.content_length)
             .encode(self.line.version, out)?;
         self.line.sent(now);
         Ok(self.books.deliver(number, None))
@@ -97,9 +96,7 @@ impl<T> Server<T> {
         }
         let ours = receipt.epoch == self.books.epoch;
         let id = self.owed.get(receipt.number).flatten().filter(|_| ours).ok_or(SendError::StaleReceipt)?;
-        Outgoing::forward(Command::Receipt, [Headers::EMPTY; 2])
-            .with("receipt-id", id.text())
-            .encode(self.line.version, out)?;
+        Outgoing::bare(Command::Receipt).with("receipt-id", id.text()).encode(self.line.version, out)?;
         self.line.sent(now);
         self.owed.settle_one(receipt.number);
         if self.line.state == State::Closing && self.owed.count() == 0 {
@@ -150,7 +147,7 @@ impl<T> Server<T> {
         let mut message = String::new();
         let _ = write!(message, "{error}");
         let versions = (error == Violation::Version.into()).then_some(self.line.config.versions.as_str());
-        let _ = Outgoing::forward(Command::Error, [Headers::EMPTY; 2])
+        let _ = Outgoing::bare(Command::Error)
             .with("message", message.as_str())
             .with_some("receipt-id", receipt)
             .with_some("version", versions)

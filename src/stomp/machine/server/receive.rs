@@ -59,7 +59,7 @@ impl<T> Server<T> {
         self.knows_versions = named.is_some();
         self.line.state = State::Connecting;
         self.line.waits(now);
-        Ok(Request::Connect(Login { frame: *frame, version }))
+        Ok(Request::Connect(Login { frame: *frame, version, heart_beat: self.theirs }))
     }
 
     fn frame<'i>(&mut self, frame: &Frame<'i>) -> Result<Request<'i>, Error> {
@@ -100,9 +100,9 @@ impl<T> Server<T> {
     }
 
     /// What any frame asks for: a receipt.
-    fn owing<'i>(&mut self, frame: &Frame<'i>) -> Result<Asked<'i>, DecodeError> {
-        let epoch = self.books.epoch;
-        let id = frame.get("receipt").map(Kept::to_send_back).transpose()?;
+    fn owing<'i>(&mut self, frame: &Frame<'i>) -> Result<Asked<'i>, Error> {
+        let (epoch, most) = (self.books.epoch, self.line.config.longest_name);
+        let id = frame.get("receipt").map(|id| Kept::to_send_back(most, id)).transpose()?;
         let receipt = id.map(|id| Receipt { epoch, number: self.owed.push(Some(id)) });
         Ok(Asked { frame: *frame, receipt, transaction: None })
     }
@@ -118,14 +118,15 @@ impl<T> Server<T> {
 
     /// What a subscription is known by: its `id`, or, in 1.0, its destination. In 1.1 and 1.2 each MESSAGE says the `id`: it
     /// is needed, even where headers may be missing.
-    fn name(&self, frame: &Frame<'_>) -> Result<Kept, DecodeError> {
+    fn name(&self, frame: &Frame<'_>) -> Result<Kept, Error> {
+        let most = self.line.config.longest_name;
         match frame.get("id") {
-            Some(id) => Kept::to_send_back(id),
+            Some(id) => Kept::to_send_back(most, id),
             None if self.line.version == Some(Version::V1_0) => {
-                let destination = frame.get("destination").unwrap_or_default();
-                Ok(Kept::of(core::iter::once(&[NAMELESS][..]).chain(destination.chunks())))
+                let destination = Kept::of_at_most(most, frame.get("destination").unwrap_or_default())?;
+                Ok(Kept::of([&[NAMELESS], destination.as_bytes()].into_iter()))
             }
-            None => Err(DecodeError { kind: ErrorKind::MissingHeader(HeaderName::Id), offset: 0 }),
+            None => Err(DecodeError { kind: ErrorKind::MissingHeader(HeaderName::Id), offset: 0 }.into()),
         }
     }
 
@@ -201,7 +202,7 @@ impl<T> Server<T> {
     // --- transactions and the end --------------------------------------------------------------------------------
 
     fn begin<'i>(&mut self, frame: &Frame<'i>) -> Result<Request<'i>, Error> {
-        let name = Kept::from(frame.get("transaction").unwrap_or_default());
+        let name = Kept::of_at_most(self.line.config.longest_name, frame.get("transaction").unwrap_or_default())?;
         if self.books.transactions.find(name.as_bytes()).is_some() {
             return Err(Violation::TransactionInUse.into());
         }

@@ -237,7 +237,7 @@ impl<S: Slots> Line<S> {
             let books = &self.lives[*life].client;
             let channel = books.channel.expect("the client has opened it");
             assert!(self.client.unconfirmed(channel).eq(books.unconfirmed.iter().copied()), "{books:?}");
-            assert_eq!(self.client.unconfirmed_count(channel) as usize, books.unconfirmed.len());
+            assert_eq!(self.client.unconfirmed_count(channel), books.unconfirmed.len());
             if !books.automatic {
                 let tags = self.client.unacknowledged(channel).map(DeliveryTag::number);
                 assert!(tags.eq(books.outstanding()), "{books:?}");
@@ -247,7 +247,7 @@ impl<S: Slots> Line<S> {
             let books = &self.lives[*life].server;
             let channel = books.channel.expect("the server has heard of it");
             assert!(self.server.unconfirmed(channel).eq(books.unconfirmed.iter().copied()), "{books:?}");
-            assert_eq!(self.server.unacknowledged_count(channel) as usize, books.outstanding().len());
+            assert_eq!(self.server.unacknowledged_count(channel), books.outstanding().len());
             let tags = self.server.unacknowledged(channel).map(DeliveryTag::number);
             assert!(tags.eq(books.outstanding()), "{books:?}");
         }

@@ -200,7 +200,7 @@ fn said_by_client<'i>(request: Request<'i>) -> Got<'i> {
 /// Packet identifiers in flight, and whether the peer has the message.
 pub fn in_flight<S: Slots>(session: &Session<S>) -> Vec<(u16, bool)> {
     let mut ids: Vec<_> = session.in_flight().map(|message| (message.packet_id.get(), message.received)).collect();
-    assert_eq!(ids.len(), session.in_flight_len());
+    assert_eq!(ids.len(), session.in_flight_count());
     ids.sort_unstable();
     ids
 }

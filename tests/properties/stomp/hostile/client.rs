@@ -58,6 +58,9 @@ struct User {
     /// What came, and may have been acknowledged since.
     deliveries: Vec<Delivery>,
     asked: Vec<Receipt>,
+    /// Which of them were asked for in which transactions, and those of such that were aborted: they come, or not.
+    inside: Vec<(usize, Receipt)>,
+    forgone: Vec<Receipt>,
     messages: usize,
     written: Vec<u8>,
     /// It knows that the connection is over.
@@ -74,6 +77,8 @@ impl User {
             books: Books::default(),
             deliveries: Vec::new(),
             asked: Vec::new(),
+            inside: Vec::new(),
+            forgone: Vec::new(),
             messages: 0,
             written: Vec::new(),
             is_over: false,
@@ -104,11 +109,13 @@ impl User {
             7 => self.begin(receipt, input),
             8 | 9 => self.end(dice, receipt, input),
             10 => {
-                let transaction = pick(&self.books.open(), dice).map(|number| self.books.transaction(number));
+                let number = pick(&self.books.open(), dice);
+                let transaction = number.map(|number| self.books.transaction(number));
                 let with = With { transaction, receipt, ..With::default() };
                 let message = Message::to("/queue/a", b"x\0y");
                 let sent = self.sends(|client, out| client.send_with(input.now, &message, &with, out));
                 self.asked.extend(sent.flatten());
+                self.inside.extend(number.zip(sent.flatten()));
             }
             11 if dice.below(16) == 0 => {
                 let mut out = Strict::new();
@@ -173,6 +180,7 @@ impl User {
         });
         let Some(asked) = sent else { return };
         self.asked.extend(asked);
+        self.inside.extend(transaction.zip(asked));
         match known {
             Some(key) => drop(self.books.acknowledge(key, outcome, transaction)),
             None => assert!(asked.is_none() && self.written.len() == written, "there is nothing to do"),
@@ -239,6 +247,10 @@ impl User {
             self.books.commit(number);
         } else {
             self.books.abort(number);
+            let inside = self.inside.iter().filter(|(of, _)| *of == number).map(|(_, receipt)| *receipt);
+            let forgone: Vec<_> = inside.filter(|receipt| self.asked.contains(receipt)).collect();
+            self.asked.retain(|receipt| !forgone.contains(receipt));
+            self.forgone.extend(forgone);
         }
     }
 
@@ -272,8 +284,13 @@ impl User {
     }
 
     fn answered(&mut self, receipt: Receipt) {
-        let at = self.asked.iter().position(|asked| *asked == receipt);
-        self.asked.remove(at.expect("it was asked for, and did not come"));
+        match self.asked.iter().position(|asked| *asked == receipt) {
+            Some(at) => drop(self.asked.remove(at)),
+            // Of the very old ones it is not known which.
+            None => {
+                assert!(self.forgone.iter().any(|forgone| *forgone >= receipt), "it was asked for, and did not come")
+            }
+        }
     }
 
     /// The machine knows what its application does.

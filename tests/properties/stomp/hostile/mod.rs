@@ -55,6 +55,7 @@ fn small(config: Config) -> Config {
         receipts: 2,
         subscriptions: 2,
         transactions: 2,
+        longest_name: 4,
         ..config
     }
 }

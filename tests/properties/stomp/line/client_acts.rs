@@ -8,7 +8,7 @@ use fourwire::stomp::{
 use super::super::super::repeat::repeat;
 use super::super::super::script::Script;
 use super::super::super::strict::Strict;
-use super::clock::CLIENT;
+use super::clock::{Asked, CLIENT};
 use super::said::{Ask, Said};
 use super::{DESTINATION, Line, Memory, State};
 
@@ -51,8 +51,10 @@ impl Line {
     fn asks(&mut self, memory: &Memory, ask: Ask, receipt: Option<Receipt>) {
         let number = receipt.map(|receipt| {
             self.asked.push((self.asked_at.len(), receipt));
-            let is_held = matches!(ask, Ask::Send(_, Some(_)) | Ask::Acknowledge(_, _, Some(_)));
-            self.asked_at.push((!is_held).then(|| memory.clock.client()));
+            self.asked_at.push(match ask {
+                Ask::Send(_, Some(transaction)) | Ask::Acknowledge(_, _, Some(transaction)) => Asked::In(transaction),
+                _ => Asked::At(memory.clock.client()),
+            });
             self.asked_at.len() - 1
         });
         self.up.say(Said::Asks(ask, number));
@@ -164,10 +166,16 @@ impl Line {
             let fates = self.ours.commit(number);
             self.words.extend(fates.into_iter().map(|(key, outcome, _)| (key, outcome)));
             self.sent.values_mut().filter(|sent| **sent == Some(number)).for_each(|sent| *sent = None);
+            let inside = self.asked_at.iter_mut().filter(|asked| **asked == Asked::In(number));
+            inside.for_each(|asked| *asked = Asked::At(memory.clock.client()));
             self.asks(memory, Ask::Commit(number), receipt);
         } else {
             self.ours.abort(number);
             self.sent.retain(|_, sent| *sent != Some(number));
+            let asked = std::mem::take(&mut self.asked).into_iter();
+            let (inside, others) = asked.partition(|(asked, _)| self.asked_at[*asked] == Asked::In(number));
+            self.asked = others;
+            self.forgone.extend::<Vec<_>>(inside);
             self.asks(memory, Ask::Abort(number), receipt);
         }
     }

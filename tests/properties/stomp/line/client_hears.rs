@@ -121,8 +121,10 @@ impl Line {
     }
 
     fn answered(&mut self, number: usize, receipt: Receipt) {
-        let at = self.asked.iter().position(|asked| *asked == (number, receipt));
-        self.asked.remove(at.expect("it was asked for, and has not come"));
+        let is_it = |asked: &(usize, Receipt)| *asked == (number, receipt);
+        let from = if self.forgone.iter().any(is_it) { &mut self.forgone } else { &mut self.asked };
+        let at = from.iter().position(is_it);
+        from.remove(at.expect("it was asked for, and has not come"));
     }
 }
 

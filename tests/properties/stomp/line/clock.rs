@@ -22,6 +22,13 @@ pub struct Clock {
     pub resumed: Instant,
 }
 
+/// How a receipt is asked for: when, or in which transaction that is open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Asked {
+    At(Instant),
+    In(usize),
+}
+
 pub const CLIENT: usize = 0;
 pub const SERVER: usize = 1;
 
@@ -95,8 +102,12 @@ impl Line {
             state == State::Open && !self.server.is_held_back()
         };
         let is_dead = listens && late(memory.clock.heard[end], agreed.wants * PATIENCE);
-        // What is asked for in a transaction may come with its end.
-        let first = self.asked.iter().find_map(|(number, _)| self.asked_at[*number]);
+        // What is asked for in a transaction may come with its end: until then it is not late.
+        let asked = self.asked.iter().filter_map(|(number, _)| match self.asked_at[*number] {
+            Asked::At(at) => Some(at),
+            Asked::In(_) => None,
+        });
+        let first = asked.min();
         let is_late = |asked: Instant| late(asked.max(memory.clock.resumed), RECEIPT);
         let receipt_is_late = end == CLIENT && listens && first.is_some_and(is_late);
         let connect_is_late = state == State::Handshake && late(memory.clock.heard[end], CONNECT);

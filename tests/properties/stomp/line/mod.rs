@@ -14,7 +14,6 @@ mod server_hears;
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 
-use fourwire::Instant;
 use fourwire::stomp::{
     Client, Config, Connect, Delivery, HeartBeat, Limits, Outcome, Receipt, Server, Session, Subscription, Transaction,
     Version, Versions,
@@ -23,7 +22,7 @@ use fourwire::stomp::{
 use super::super::repeat::repeat;
 use super::super::script::Script;
 use super::books::{Books, Key};
-use clock::Clock;
+use clock::{Asked, Clock};
 use said::{Kind, Message, Said, Way};
 
 /// Where all messages go: in 1.1 and 1.2 it needs escapes.
@@ -150,8 +149,10 @@ struct Line {
     /// The receipts that are awaited, and owed, by their numbers.
     asked: Vec<(usize, Receipt)>,
     owed: Vec<(usize, Receipt)>,
-    /// When each was asked for, if it was not in a transaction.
-    asked_at: Vec<Option<Instant>>,
+    /// How each was asked for.
+    asked_at: Vec<Asked>,
+    /// Those that were awaited when their transactions were aborted: they come, or not.
+    forgone: Vec<(usize, Receipt)>,
     /// What the client has sent that the server has not counted yet, and in which transaction; none, if it counts.
     sent: BTreeMap<usize, Option<usize>>,
     /// What the server has heard in transactions that are open.
@@ -235,7 +236,8 @@ impl Rig {
         clock.begin();
         let mut line = Line {
             client: Client::new(plan.client, client),
-            server: Server::new(clock.server(), plan.server, server),
+            // The heart-beats of a server are those that it accepts the client with.
+            server: Server::new(clock.server(), Config { heart_beat: HeartBeat::NONE, ..plan.server }, server),
             client_state: State::Handshake,
             server_state: State::Handshake,
             up: Way::default(),
@@ -247,6 +249,7 @@ impl Rig {
             asked: Vec::new(),
             owed: Vec::new(),
             asked_at: Vec::new(),
+            forgone: Vec::new(),
             sent: BTreeMap::new(),
             uncommitted: Vec::new(),
         };
@@ -316,6 +319,11 @@ impl Line {
         assert_eq!(self.client.is_closed(), self.client_state == State::Closed);
         assert_eq!(self.server.is_closed(), self.server_state == State::Closed);
         assert!(self.client.awaited().eq(self.asked.iter().map(|(_, receipt)| *receipt)));
+        assert_eq!(self.client.awaited_count(), self.asked.len());
+        for number in self.ours.open() {
+            let inside = self.asked.iter().filter(|(asked, _)| self.asked_at[*asked] == Asked::In(number));
+            assert!(self.client.awaited_in(self.ours.transaction(number)).eq(inside.map(|(_, receipt)| *receipt)));
+        }
         for number in 0..self.ours.subscriptions() {
             let outstanding =
                 self.client.unacknowledged(self.ours.subscription(number)).map(|delivery| delivery.number());
@@ -329,14 +337,18 @@ impl Line {
             self.ours.same(&self.theirs);
             let numbers =
                 |receipts: &[(usize, Receipt)]| receipts.iter().map(|(number, _)| *number).collect::<Vec<_>>();
-            assert_eq!(numbers(&self.asked), numbers(&self.owed));
+            let mut all = numbers(&self.asked);
+            all.extend(numbers(&self.forgone));
+            all.sort_unstable();
+            assert_eq!(all, numbers(&self.owed));
         }
     }
 
     /// Whether all is done that there was to do.
     fn is_at_rest(&self, memory: &Memory) -> bool {
         let are_open = (self.client_state, self.server_state) == (State::Open, State::Open);
-        let is_idle = self.asked.is_empty() && self.ours.open().is_empty() && self.ours.outstanding_count() == 0;
+        let has_all = self.asked.is_empty() && self.forgone.is_empty();
+        let is_idle = has_all && self.ours.open().is_empty() && self.ours.outstanding_count() == 0;
         if !(are_open && self.is_quiet() && is_idle && memory.queue.is_empty() && memory.delivered.is_empty()) {
             return false;
         }

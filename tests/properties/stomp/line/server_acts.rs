@@ -43,7 +43,8 @@ impl Line {
         let (name, body, subscription) = (message.name(), message.body(), self.theirs.subscription(to));
         let headers = [Header::new("n", name.as_str()), Header::new("receipt", "not this one")];
         let content_length = message.content_length();
-        let frame = Frame { headers: (&headers).into(), content_length, ..Frame::to(DESTINATION, &body) };
+        let frame = Frame { headers: (&headers).into(), is_forwarded: true, ..Frame::to(DESTINATION, &body) };
+        let frame = Frame { content_length, ..frame };
         let told = self.tells(memory, script, |server, now, out| server.deliver(now, subscription, &frame, out));
         let is_full = self.theirs.outstanding_count() >= memory.plan.server.window as usize;
         match told {

@@ -1,6 +1,6 @@
 //! What the server's application hears.
 
-use fourwire::stomp::{Accept, Asked, Outcome, Request};
+use fourwire::stomp::{Accept, Asked, Outcome, Request, Version};
 
 use super::super::super::repeat::repeat;
 use super::super::super::script::Script;
@@ -65,7 +65,11 @@ impl Line {
                 assert_eq!(login.version, memory.plan.version);
                 assert!(login.login().is_some_and(|login| login == "a:b"));
                 let session = memory.plan.is_named.then_some("a:\\b".into());
-                let (accept, now) = (Accept { session, ..Accept::default() }, memory.clock.server());
+                if memory.plan.version != Version::V1_0 {
+                    assert_eq!(login.heart_beat, memory.plan.client.heart_beat);
+                }
+                let heart_beat = Some(memory.plan.server.heart_beat);
+                let (accept, now) = (Accept { session, heart_beat, ..Accept::default() }, memory.clock.server());
                 repeat(&mut self.server, script, &mut self.down.wire, |server, out| server.accept(now, &accept, out))
                     .unwrap();
                 assert_eq!(self.server.heart_beat(), memory.plan.agreed(SERVER));

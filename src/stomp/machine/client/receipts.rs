@@ -1,0 +1,131 @@
+//! The receipts that a client has asked for.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
+use super::Client;
+use crate::Instant;
+use crate::stomp::head::size;
+use crate::stomp::machine::window::Window;
+use crate::stomp::machine::{Receipt, Transaction};
+
+/// Receipts by their numbers, which are as many as were asked for.
+///
+/// A RECEIPT says that a frame was processed, and the specification leaves open whether a frame in a transaction is before
+/// COMMIT. ActiveMQ thinks so, and RabbitMQ does not: it sends the receipt of a SEND behind COMMIT, and none if there is an
+/// ABORT. So while a transaction is open its receipts are never late; and when it is aborted they are awaited no more, but may
+/// come.
+#[derive(Clone, Debug)]
+pub(super) struct Receipts {
+    /// How each was asked for that is awaited.
+    awaited: Window<Asked>,
+    /// Of those in transactions that are committed: when they were. It is as if they had been asked for then.
+    committed: BTreeMap<u64, Instant>,
+    /// Those that were awaited when their transactions were aborted.
+    forgone: BTreeSet<u64>,
+    /// Up to this one some were forgone and are not among them any more: any may have been.
+    forgotten: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Asked {
+    At(Instant),
+    /// In this transaction.
+    In(u32),
+}
+
+impl Receipts {
+    pub(super) const fn new() -> Self {
+        Self { awaited: Window::new(), committed: BTreeMap::new(), forgone: BTreeSet::new(), forgotten: 0 }
+    }
+
+    /// The number of the next one.
+    pub(super) const fn next(&self) -> u64 {
+        self.awaited.next()
+    }
+
+    /// How many are awaited.
+    pub(super) const fn count(&self) -> usize {
+        self.awaited.count()
+    }
+
+    /// One is asked for, perhaps in a transaction.
+    pub(super) fn ask(&mut self, now: Instant, transaction: Option<u32>) -> u64 {
+        self.awaited.push(Some(transaction.map_or(Asked::At(now), Asked::In)))
+    }
+
+    /// One has come, or is known not to come. Whether it was asked for, and is not settled.
+    pub(super) fn settle(&mut self, number: u64) -> bool {
+        if self.awaited.get(number).is_none() {
+            return self.forgone.remove(&number) || (1..=self.forgotten).contains(&number);
+        }
+        self.awaited.settle_one(number);
+        self.committed.remove(&number);
+        true
+    }
+
+    /// The transaction is committed: its receipts have to come.
+    pub(super) fn commit(&mut self, now: Instant, transaction: u32) {
+        let committed = of(&self.awaited, transaction).map(|number| (number, now));
+        self.committed.extend(committed);
+    }
+
+    /// The transaction is aborted: its receipts need not come. The last `most` that need not are remembered.
+    pub(super) fn abort(&mut self, transaction: u32, most: usize) {
+        let numbers: Vec<u64> = of(&self.awaited, transaction).collect();
+        for number in numbers {
+            self.awaited.settle_one(number);
+            self.forgone.insert(number);
+        }
+        while self.forgone.len() > most {
+            self.forgotten = self.forgone.pop_first().map_or(self.forgotten, |first| self.forgotten.max(first));
+        }
+    }
+
+    /// When the one was asked for that is the first to be late; not before `since`, when we began to listen again.
+    pub(super) fn oldest(&self, since: Instant) -> Option<Instant> {
+        let outside = self.awaited.iter().find_map(|(_, asked)| match asked {
+            Some(Asked::At(at)) => Some(*at),
+            _ => None,
+        });
+        let committed = self.committed.values().copied().min();
+        outside.into_iter().chain(committed).min().map(|at| at.max(since))
+    }
+
+    fn iter(&self) -> impl Iterator<Item = u64> {
+        self.awaited.iter().map(|(number, _)| number)
+    }
+}
+
+/// Those that were asked for in this transaction.
+fn of(awaited: &Window<Asked>, transaction: u32) -> impl Iterator<Item = u64> {
+    let is_in = move |asked: Option<&Asked>| matches!(asked, Some(Asked::In(other)) if *other == transaction);
+    awaited.iter().filter(move |(_, asked)| is_in(*asked)).map(|(number, _)| number)
+}
+
+impl Client {
+    /// The receipts that were asked for and have not come, in order; also when the connection is over: then nobody knows
+    /// whether these frames were processed. Those of a transaction that was aborted are not among them.
+    pub fn awaited(&self) -> impl Iterator<Item = Receipt> {
+        let epoch = self.books.epoch;
+        self.receipts.iter().map(move |number| Receipt { epoch, number })
+    }
+
+    /// How many they are.
+    pub fn awaited_count(&self) -> usize {
+        self.receipts.count()
+    }
+
+    /// Those of them that were asked for in this transaction: what [`abort`](Self::abort) gives up.
+    pub fn awaited_in(&self, transaction: Transaction) -> impl Iterator<Item = Receipt> {
+        let epoch = self.books.epoch;
+        let numbers = of(&self.receipts.awaited, transaction.number).filter(move |_| transaction.epoch == epoch);
+        numbers.map(move |number| Receipt { epoch, number })
+    }
+
+    /// How many more can be asked for: at 0 that is [`SendError::WindowFull`](super::super::SendError::WindowFull), until some
+    /// come. (The one of [`disconnect`](Self::disconnect) has room in any case.)
+    pub fn receipts_left(&self) -> usize {
+        size(self.line.config.receipts).saturating_sub(self.receipts.count())
+    }
+}
