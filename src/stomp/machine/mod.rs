@@ -43,7 +43,8 @@ use super::{Leniencies, Limits};
 /// - for each delivery of `window` 512 bytes; and a client a name, a server six of the application's own values,
 /// - a server eight values more for each of `subscriptions`,
 ///
-/// and one header more while that is read. With the defaults that is 48 MB of a server, without its values, and 65 MB of a client. A connection that does little takes a few hundred bytes. To have thousands of strangers, want less:
+/// and one header more while that is read. With the defaults that is 48 MB of a server, without its values, and 65 MB of a
+/// client. A connection that does little takes a few hundred bytes. To have thousands of strangers, want less:
 ///
 /// ```
 /// use fourwire::stomp::Config;
