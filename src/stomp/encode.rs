@@ -77,9 +77,9 @@ impl<'a, H: Sendable<'a>> Parts<'a, H> {
         let mut space = Writer::new(out.space(measured.head, self.body.len().saturating_add(1))?);
         space.put(self.command.as_str().as_bytes());
         self.headers.put_by(measured.rules, &measured.headers, &mut space);
-        if let Some(length) = measured.counted {
+        if measured.is_counted {
             space.put(COUNTED);
-            space.put(length.as_bytes());
+            space.put(self.length().as_bytes());
             space.put(b"\n");
         }
         space.put(b"\n");
@@ -103,13 +103,17 @@ impl<'a, H: Sendable<'a>> Parts<'a, H> {
             return Err(ErrorKind::MissingHeader(name).into());
         }
         let mut head = headers.len.saturating_add(command.as_str().len()).saturating_add(2);
-        let counted = self
-            .is_counted(&headers.known, version)?
-            .then(|| Digits::of(u64::try_from(self.body.len()).unwrap_or(u64::MAX)));
-        if let Some(length) = &counted {
-            head = head.saturating_add(COUNTED.len()).saturating_add(length.as_bytes().len()).saturating_add(1);
+        let is_counted = self.is_counted(&headers.known, version)?;
+        if is_counted {
+            head = head.saturating_add(COUNTED.len()).saturating_add(self.length().as_bytes().len()).saturating_add(1);
         }
-        Ok(Measured { rules, headers, head, counted })
+        Ok(Measured { rules, headers, head, is_counted })
+    }
+
+    /// What `content-length` says.
+    #[inline]
+    fn length(&self) -> Digits {
+        Digits::of(u64::try_from(self.body.len()).unwrap_or(u64::MAX))
     }
 
     /// Whether `content-length` is to be added.
@@ -117,7 +121,7 @@ impl<'a, H: Sendable<'a>> Parts<'a, H> {
     fn is_counted(&self, known: &Known<'_>, version: Option<Version>) -> Result<bool, EncodeError> {
         let counts = self.command.is_counted(version);
         if let (Some(stated), true) = (known.content_length, counts) {
-            let stated = stated.as_bytes().and_then(|value| content_length(value, version));
+            let stated = content_length(stated, version);
             return if stated == Some(self.body.len()) { Ok(false) } else { Err(EncodeError::ContentLength) };
         }
         let policy = self.content_length;
@@ -132,14 +136,14 @@ impl<'a, H: Sendable<'a>> Parts<'a, H> {
     }
 }
 
-/// What is known of a frame that can be sent.
+/// What is known of a frame that can be sent: numbers and no more, of which copies cost nothing.
 struct Measured<'a> {
     rules: Rules,
     headers: headers::Measured<'a>,
     /// How many bytes are before the body.
     head: usize,
-    /// The `content-length` that is added.
-    counted: Option<Digits>,
+    /// Whether a `content-length` is added.
+    is_counted: bool,
 }
 
 const COUNTED: &[u8] = b"content-length:";

@@ -158,7 +158,7 @@ impl<'a> Headers<'a> {
         let names = Rules::names(self.spelled());
         let is_counted = names.has(HeaderName::ContentLength);
         let content_length = if is_counted { self.get(HeaderName::ContentLength.as_str()) } else { None };
-        Known { names, content_length }
+        Known { names, content_length: content_length.map(Text::raw) }
     }
 }
 
@@ -273,7 +273,8 @@ impl<'a> Item<'a> for Header<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Known<'a> {
     pub(super) names: Names,
-    pub(super) content_length: Option<Text<'a>>,
+    /// Its value as it stands: an escape in it is no digit.
+    pub(super) content_length: Option<&'a [u8]>,
 }
 
 impl<'a> Known<'a> {
@@ -284,7 +285,7 @@ impl<'a> Known<'a> {
     fn add(&mut self, header: &Header<'a>) -> Names {
         let name = Names::from_name(header.name.raw());
         if name.has(HeaderName::ContentLength) && self.content_length.is_none() {
-            self.content_length = Some(header.value);
+            self.content_length = Some(header.value.raw());
         }
         self.names = self.names.and(name);
         name
