@@ -181,8 +181,8 @@ fn find_nul(bytes: &[u8]) -> Option<usize> {
     }
     let mut at = 0;
     while let Some(block) = bytes[at..].first_chunk::<128>() {
-        let mut least = [255; 16];
-        for bytes in block.as_chunks::<16>().0 {
+        let mut least = [255; 32];
+        for bytes in block.as_chunks::<32>().0 {
             least.iter_mut().zip(bytes).for_each(|(least, byte): (&mut u8, _)| *least = (*least).min(*byte));
         }
         if least.iter().fold(false, |any, least| any | (*least == 0)) {
