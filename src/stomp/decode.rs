@@ -123,33 +123,10 @@ impl Decoder {
     /// `None` if the input ends before the frame does: call again with the same bytes and more behind them.
     /// An error is final; the offset counts from the start of `input`.
     pub fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Unit<'i>, usize)>, DecodeError> {
-        if let Some(head) = &mut self.head {
-            if goes_on(head, input, &self.asked) {
-                return Ok(None);
-            }
-        }
-        let mut head = match self.head {
-            Some(head) => head,
-            None => {
-                if let Some(used) = self.end_of_line(input)? {
-                    return Ok(Some((Unit::EndOfLine, used)));
-                }
-                let Some((command, start)) = command(input, &self.asked)? else { return Ok(None) };
-                Head::new(command, start, &self.asked)
-            }
-        };
-        if head.body == 0 && !head.read(input, &self.asked, self.asked.limits.body)? {
-            self.head = Some(head);
-            return Ok(None);
-        }
-        match self.body_end(head, input)? {
-            Body::End(end) => Ok(Some((Unit::Frame(self.frame(head, input, end)), end.wrapping_add(1)))),
-            Body::Incomplete(at) => {
-                head.at = at;
-                self.head = Some(head);
-                Ok(None)
-            }
-            Body::TooLarge(offset) => Err(DecodeError { kind: ErrorKind::BodyTooLarge, offset }),
+        match self.find(input, self.asked.limits.body)? {
+            Found::Unit(unit, used) => Ok(Some((unit, used))),
+            Found::Incomplete => Ok(None),
+            Found::TooLarge(_, offset) => Err(DecodeError { kind: ErrorKind::BodyTooLarge, offset }),
         }
     }
 
@@ -162,32 +139,47 @@ impl Decoder {
             return self.piece(input, rest);
         }
         let most = self.asked.limits.body_in_parts.max(self.asked.limits.body);
+        match self.find(input, most)? {
+            Found::Unit(unit, used) => Ok(Some((Part::Unit(unit), used))),
+            Found::Incomplete => Ok(None),
+            Found::TooLarge(head, _) => {
+                let body_len = head.length;
+                self.rest = Some(Rest { left: body_len.unwrap_or(size(most)), is_counted: body_len.is_some() });
+                Ok(Some((Part::Head { frame: self.frame(head, input, head.body), body_len }, head.body)))
+            }
+        }
+    }
+
+    /// Looks on where it has stopped. A frame whose body is counted has at most `most` bytes of it.
+    #[inline(always)]
+    fn find<'i>(&mut self, input: &'i [u8], most: u32) -> Result<Found<'i>, DecodeError> {
+        if let Some(head) = &mut self.head {
+            if goes_on(head, input, &self.asked) {
+                return Ok(Found::Incomplete);
+            }
+        }
         let mut head = match self.head {
             Some(head) => head,
             None => {
                 if let Some(used) = self.end_of_line(input)? {
-                    return Ok(Some((Part::Unit(Unit::EndOfLine), used)));
+                    return Ok(Found::Unit(Unit::EndOfLine, used));
                 }
-                let Some((command, start)) = command(input, &self.asked)? else { return Ok(None) };
+                let Some((command, start)) = command(input, &self.asked)? else { return Ok(Found::Incomplete) };
                 Head::new(command, start, &self.asked)
             }
         };
         if head.body == 0 && !head.read(input, &self.asked, most)? {
             self.head = Some(head);
-            return Ok(None);
+            return Ok(Found::Incomplete);
         }
         match self.body_end(head, input)? {
-            Body::End(end) => Ok(Some((Part::Unit(Unit::Frame(self.frame(head, input, end))), end.wrapping_add(1)))),
+            Body::End(end) => Ok(Found::Unit(Unit::Frame(self.frame(head, input, end)), end.wrapping_add(1))),
             Body::Incomplete(at) => {
                 head.at = at;
                 self.head = Some(head);
-                Ok(None)
+                Ok(Found::Incomplete)
             }
-            Body::TooLarge(_) => {
-                let body_len = head.length;
-                self.rest = Some(Rest { left: body_len.unwrap_or(size(most)), is_counted: body_len.is_some() });
-                Ok(Some((Part::Head { frame: self.frame(head, input, head.body), body_len }, head.body)))
-            }
+            Body::TooLarge(offset) => Ok(Found::TooLarge(head, offset)),
         }
     }
 
@@ -294,6 +286,15 @@ fn goes_on(head: &mut Head, input: &[u8], asked: &Strictness) -> bool {
     }
     head.at = head.at.max(input.len());
     true
+}
+
+/// What is at the start of the input.
+enum Found<'i> {
+    /// A unit, and how many bytes it took.
+    Unit(Unit<'i>, usize),
+    Incomplete,
+    /// A frame whose body is not to be taken whole: seen here.
+    TooLarge(Head, usize),
 }
 
 /// Where a body ends.
