@@ -222,7 +222,8 @@ impl Connection {
     pub(crate) fn end(mut self, broker: &mut Broker) {
         self.write();
         let _ = self.writer.send(Written::End);
-        self.server.end().filter_map(|settled| settled.value).for_each(|held| broker.put_back(held));
+        let unsettled = self.server.end().filter(|settled| settled.outcome != Outcome::Acknowledged);
+        unsettled.filter_map(|settled| settled.value).for_each(|held| broker.put_back(held));
         for (subscription, subscribed) in self.subscriptions {
             broker.unsubscribe(&subscribed.queue, (self.id, subscription), false);
         }

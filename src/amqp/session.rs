@@ -8,6 +8,9 @@ use super::machine::{Channel, Growing, Slot, Slots};
 /// connection that goes on with the session knows them for what they are, and an old tag cannot acknowledge a
 /// stranger's message.
 ///
+/// Handles of two connections that do not follow each other, as a bridge has them, are not told apart. Keep them with their
+/// machines.
+///
 /// `Session::new()` grows on the heap as it needs; `Session::with_slots([Slot::EMPTY; 4])` needs no heap, and has at most
 /// four channels.
 #[derive(Clone, Debug)]

@@ -59,7 +59,8 @@ impl<'a> Text<'a> {
         Chunks { rest: self }
     }
 
-    /// The text, if it stands there as such: if nothing is escaped in it, and it is UTF-8.
+    /// The text, if it stands there as such: if it is UTF-8, and nothing is escaped in it. A peer may escape in any value:
+    /// compare with `==`, which minds that, and for what is to be kept use `to_cow` or `to_string`.
     pub fn as_str(self) -> Option<&'a str> {
         self.as_bytes().and_then(|bytes| core::str::from_utf8(bytes).ok())
     }

@@ -211,7 +211,8 @@ impl<'a> Subscribe<'a> {
 /// ```
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct With<'a> {
-    /// The transaction that it is a part of: a SEND, an ACK or a NACK.
+    /// The transaction that it is a part of: a SEND, an ACK or a NACK. (Others never are:
+    /// [`SendError::NotInTransaction`](super::SendError::NotInTransaction).)
     pub transaction: Option<Transaction>,
     /// Whether the server is to say that it has it.
     pub receipt: bool,
@@ -245,7 +246,8 @@ impl With<'_> {
 /// ```
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Accept<'a> {
-    /// What the connection is called. Every `message-id` begins with it.
+    /// What the connection is called. Every `message-id` begins with it: without one they begin anew with each connection,
+    /// and only those of one connection differ.
     pub session: Option<Text<'a>>,
     /// Who the server is: `name/version comments`. (1.1 and 1.2)
     pub server: Option<Text<'a>>,

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::Full;
-use crate::stomp::{Command, DecodeError, EncodeError};
+use crate::stomp::{Command, DecodeError, EncodeError, HeaderName};
 
 /// The peer, or the line, is wrong; or the output is full, which is the one error that is not final.
 ///
@@ -168,8 +168,10 @@ pub enum SendError {
     TooManySubscriptions,
     /// As many transactions as can be are there.
     TooManyTransactions,
-    /// Another header of the same name is the machine's own: `receipt`, `transaction`, `id` and their like.
-    Header,
+    /// This header is the machine's to say: `receipt`, `transaction`, `id` and their like.
+    Header(HeaderName),
+    /// This command is never a part of a transaction: only SEND, ACK and NACK are.
+    NotInTransaction,
     /// The version does not have this: in 1.0, NACK and the mode `client-individual`.
     NotInThisVersion,
 }
@@ -194,7 +196,8 @@ impl fmt::Display for SendError {
             Self::SubscriptionInUse => "another subscription has this id",
             Self::TooManySubscriptions => "there are too many subscriptions",
             Self::TooManyTransactions => "there are too many transactions",
-            Self::Header => "a header of this name is the machine's own",
+            Self::Header(name) => return write!(f, "the header {name} is the machine's own"),
+            Self::NotInTransaction => "this command is never a part of a transaction",
             Self::NotInThisVersion => "this version does not have this",
         })
     }

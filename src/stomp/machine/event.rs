@@ -14,8 +14,13 @@ pub enum Event<'i> {
     /// The same without its body, which is large and follows in pieces; and how many bytes of it there are, if that was
     /// said.
     MessageHead(Frame<'i>, Delivery, Option<usize>),
-    /// A piece of the body, and whether it is the last one.
-    Body(&'i [u8], bool),
+    /// A piece of that body.
+    Body {
+        /// The piece, which may be empty if it is the last one.
+        bytes: &'i [u8],
+        /// Whether the message ends here.
+        is_last: bool,
+    },
     /// The server has processed a frame; perhaps one in a transaction that has been aborted since.
     Receipt(Receipt),
     /// Something is wrong, perhaps with the frame that was to have this receipt. From 1.1 on the connection is over.
@@ -47,10 +52,17 @@ pub enum Request<'i> {
     /// A message. What is sent in a transaction counts with its [`Commit`](Self::Commit).
     Send(Asked<'i>),
     /// The same without its body, which is large and follows in pieces; and how many bytes of it there are, if that was
-    /// said.
+    /// said. The receipt is for the whole message: answer it when the last piece is there.
     SendHead(Asked<'i>, Option<usize>),
-    /// A piece of the body, and whether it is the last one.
-    Body(&'i [u8], bool),
+    /// A piece of that body.
+    Body {
+        /// The piece, which may be empty if it is the last one.
+        bytes: &'i [u8],
+        /// Whether the message ends here.
+        is_last: bool,
+        /// With the last piece: the receipt that the client wants for the message.
+        receipt: Option<Receipt>,
+    },
     /// A client wants messages, which it acknowledges in this way.
     Subscribe(Subscription, AckMode, Asked<'i>),
     /// A client wants messages no longer. [`Server::settled`](super::Server::settled) says which it has not acknowledged,
@@ -76,11 +88,13 @@ pub enum Request<'i> {
 }
 
 impl Request<'_> {
-    /// The receipt that the client wants, if it wants one.
+    /// The receipt that the client wants, and may have as soon as this is done: that of a message that comes in pieces is
+    /// with the last one.
     pub const fn receipt(&self) -> Option<Receipt> {
         match self {
-            Self::Connect(_) | Self::Body(..) | Self::HeartBeat => None,
-            Self::Send(asked) | Self::SendHead(asked, _) | Self::Disconnect(asked) => asked.receipt,
+            Self::Connect(_) | Self::SendHead(..) | Self::HeartBeat => None,
+            Self::Body { receipt, .. } => *receipt,
+            Self::Send(asked) | Self::Disconnect(asked) => asked.receipt,
             Self::Subscribe(_, _, asked) | Self::Unsubscribe(_, asked) => asked.receipt,
             Self::Ack(_, asked) | Self::Nack(_, asked) => asked.receipt,
             Self::Begin(_, asked) | Self::Commit(_, asked) | Self::Abort(_, asked) => asked.receipt,

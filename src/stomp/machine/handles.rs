@@ -38,7 +38,7 @@ impl Delivery {
         self.number != 0
     }
 
-    /// The how manieth it is of its subscription, of those that are to be acknowledged: from 1 on.
+    /// Its place among those of its subscription that are to be acknowledged: from 1 on.
     pub const fn number(&self) -> u64 {
         self.number
     }

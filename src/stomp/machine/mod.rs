@@ -57,7 +57,8 @@ use super::{Leniencies, Limits};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Config {
     /// What the decoder takes at most. A server takes no more than [`Limits::BEFORE_CONNECT`] before it has accepted the
-    /// client.
+    /// client. A message with a larger body than [`Limits::body`] ends the connection, if it is not taken in parts; and a
+    /// broker may deliver it again to the next.
     pub limits: Limits,
     /// What the decoder takes though it is against the rules. Default: nothing.
     pub leniencies: Leniencies,
@@ -81,7 +82,8 @@ pub struct Config {
     pub longest_name: u32,
     /// How long to wait for CONNECT, or for CONNECTED. Default: 30 s.
     pub connect_timeout: Duration,
-    /// How long a client waits for a RECEIPT; in a transaction from COMMIT on. Default: 60 s.
+    /// How long a client waits for a RECEIPT, from the call that asks for it, whether the bytes have left yet or not; in a
+    /// transaction from COMMIT on. What takes longer to send than that wants more. Default: 60 s.
     pub receipt_timeout: Duration,
 }
 

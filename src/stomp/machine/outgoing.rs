@@ -4,8 +4,9 @@ use super::{Message, SendError};
 use crate::Output;
 use crate::stomp::encode::{Parts, Sendable};
 use crate::stomp::headers::Measured;
+use crate::stomp::name::Names;
 use crate::stomp::spelling::Rules;
-use crate::stomp::{Command, ContentLength, EncodeError, Header, Headers, Text, Version};
+use crate::stomp::{Command, ContentLength, EncodeError, Header, HeaderName, Headers, Text, Version};
 use crate::write::Writer;
 
 /// The most headers of their own that frames have.
@@ -83,7 +84,7 @@ impl<'a> Outgoing<'a> {
     #[inline]
     fn each<E>(&self, mut see: impl FnMut(&Header<'a>) -> Result<(), E>) -> Result<(), E> {
         self.own.iter().flatten().try_for_each(&mut see)?;
-        let leaves_out = |header: &Header<'a>| self.leaves_out && is_own(Command::Message, header.name);
+        let leaves_out = |header: &Header<'a>| self.leaves_out && own(Command::Message, header.name).is_some();
         self.headers
             .iter()
             .try_for_each(|list| list.each(|header| if leaves_out(header) { Ok(()) } else { see(header) }))
@@ -111,25 +112,34 @@ impl<'a> Sendable<'a> for &Outgoing<'a> {
 
 #[inline]
 fn has_none_of_ours(command: Command, headers: &Headers<'_>) -> Result<(), SendError> {
-    headers.each(|header| if is_own(command, header.name) { Err(SendError::Header) } else { Ok(()) })
+    headers.each(|header| own(command, header.name).map_or(Ok(()), |name| Err(SendError::Header(name))))
 }
 
-/// Whether the machine says a header of this name itself, or what it is there for.
-fn is_own(command: Command, name: Text<'_>) -> bool {
-    let own: &[&str] = match command {
-        Command::Connect | Command::Stomp => &["accept-version", "host", "login", "passcode", "heart-beat", "receipt"],
-        Command::Connected => &["version", "session", "server", "heart-beat"],
-        Command::Send => &["destination", "transaction", "receipt", "content-length"],
-        Command::Message => {
-            &["destination", "message-id", "subscription", "ack", "content-length", "receipt", "transaction"]
+/// The name of a header, if the machine says it itself, or what it is there for.
+#[inline]
+fn own(command: Command, name: Text<'_>) -> Option<HeaderName> {
+    use HeaderName as H;
+    // In none of them anything would be escaped.
+    let name = Names::from_name(name.raw());
+    if name == Names::NONE {
+        return None;
+    }
+    let own: &[HeaderName] = match command {
+        Command::Connect | Command::Stomp => {
+            &[H::AcceptVersion, H::Host, H::Login, H::Passcode, H::HeartBeat, H::Receipt]
         }
-        Command::Subscribe => &["destination", "id", "ack", "receipt"],
-        Command::Unsubscribe => &["destination", "id", "receipt"],
-        Command::Ack | Command::Nack => &["id", "message-id", "subscription", "transaction", "receipt"],
-        Command::Begin | Command::Commit | Command::Abort => &["transaction", "receipt"],
-        Command::Disconnect => &["receipt"],
-        Command::Receipt => &["receipt-id"],
-        Command::Error => &["message", "receipt-id", "version", "content-length"],
+        Command::Connected => &[H::Version, H::Session, H::Server, H::HeartBeat],
+        Command::Send => &[H::Destination, H::Transaction, H::Receipt, H::ContentLength],
+        Command::Message => {
+            &[H::Destination, H::MessageId, H::Subscription, H::Ack, H::ContentLength, H::Receipt, H::Transaction]
+        }
+        Command::Subscribe => &[H::Destination, H::Id, H::Ack, H::Receipt],
+        Command::Unsubscribe => &[H::Destination, H::Id, H::Receipt],
+        Command::Ack | Command::Nack => &[H::Id, H::MessageId, H::Subscription, H::Transaction, H::Receipt],
+        Command::Begin | Command::Commit | Command::Abort => &[H::Transaction, H::Receipt],
+        Command::Disconnect => &[H::Receipt],
+        Command::Receipt => &[H::ReceiptId],
+        Command::Error => &[H::Message, H::ReceiptId, H::Version, H::ContentLength],
     };
-    own.iter().any(|own| name == **own)
+    own.iter().copied().find(|own| name.has(*own))
 }

@@ -37,7 +37,7 @@ fn in_parts() {
                 pair.server.deliver(NOW, subscription, &Message::to("/q", b"behind it"), &mut pair.down).unwrap();
                 let counted = (content_length == ContentLength::Always).then_some(len);
 
-                let (mut seen, mut heads, mut start) = (Vec::new(), 0, 0);
+                let (mut seen, mut heads, mut start, mut wanted) = (Vec::new(), 0, 0, None);
                 let mut there = 0;
                 while start < pair.up.len() {
                     there = (there + step).min(pair.up.len());
@@ -47,11 +47,15 @@ fn in_parts() {
                         start += used;
                         match request {
                             Request::SendHead(asked, body_len) => {
-                                assert!(asked.receipt.is_some() && asked.frame.body.is_empty());
+                                assert!(asked.frame.body.is_empty());
+                                // It is not to be answered before all is there.
+                                assert_eq!(request.receipt(), None);
+                                wanted = asked.receipt;
                                 assert_eq!(body_len, counted);
                                 heads += 1;
                             }
-                            Request::Body(bytes, is_last) => {
+                            Request::Body { bytes, is_last, .. } => {
+                                assert_eq!(request.receipt(), wanted.filter(|_| is_last));
                                 seen.extend_from_slice(bytes);
                                 assert!(!is_last || seen.len() == len);
                                 heads += u32::from(is_last);
@@ -61,7 +65,7 @@ fn in_parts() {
                         }
                     }
                 }
-                assert!(seen == body && heads == 2, "{version} {len} {step}");
+                assert!(seen == body && heads == 2 && wanted.is_some(), "{version} {len} {step}");
 
                 let (mut seen, mut deliveries, mut start) = (Vec::new(), Vec::new(), 0);
                 let mut there = 0;
@@ -76,7 +80,7 @@ fn in_parts() {
                                 assert!(frame.body.is_empty() && body_len == counted);
                                 deliveries.push(delivery);
                             }
-                            Event::Body(bytes, _) => seen.extend_from_slice(bytes),
+                            Event::Body { bytes, .. } => seen.extend_from_slice(bytes),
                             Event::Message(frame, delivery) => {
                                 assert_eq!(frame.body, b"behind it");
                                 deliveries.push(delivery);
@@ -111,13 +115,13 @@ fn begun_in_parts() {
     assert!(matches!(request, Request::SendHead(..)));
     let rest = &bytes[used..];
     let (request, used) = server.receive(NOW, rest, &mut Vec::new()).unwrap().unwrap();
-    assert_eq!(request, Request::Body(b"NACK\nid:1\n\n bytes", true));
+    assert_eq!(request, Request::Body { bytes: b"NACK\nid:1\n\n bytes", is_last: true, receipt: None });
     assert!(matches!(server.receive(NOW, &rest[used..], &mut Vec::new()), Ok(Some((Request::HeartBeat, 1)))));
     let mut client = client_with(Version::V1_2, small());
     let bytes = b"MESSAGE\ndestination:/q\nmessage-id:1\nsubscription:x\n\nRECEIPT\nreceipt-id:1\n\n\0";
     let (event, used) = client.receive_part(NOW, bytes, &mut Vec::new()).unwrap().unwrap();
     assert!(matches!(event, Event::MessageHead(..)));
-    assert_eq!(hears(&mut client, &bytes[used..]), Event::Body(b"RECEIPT\nreceipt-id:1\n\n", true));
+    assert_eq!(hears(&mut client, &bytes[used..]), Event::Body { bytes: b"RECEIPT\nreceipt-id:1\n\n", is_last: true });
 }
 
 /// A message in parts counts as soon as its head is there; what follows of it is not held back.
@@ -132,10 +136,10 @@ fn held_back_between_bodies_only() {
     let (event, used) = client.receive_part(NOW, &input, &mut Vec::new()).unwrap().unwrap();
     let Event::MessageHead(_, delivery, Some(16)) = event else { panic!("{event:?}") };
     let (event, more) = client.receive_part(NOW, &input[used..used + 8], &mut Vec::new()).unwrap().unwrap();
-    assert_eq!((event, more), (Event::Body(b"MESSAGE\n", false), 8));
+    assert_eq!((event, more), (Event::Body { bytes: b"MESSAGE\n", is_last: false }, 8));
     let rest = &input[used + more..];
     let (event, more) = client.receive_part(NOW, rest, &mut Vec::new()).unwrap().unwrap();
-    assert_eq!((event, more), (Event::Body(b"MESSAGE\n", true), 9));
+    assert_eq!((event, more), (Event::Body { bytes: b"MESSAGE\n", is_last: true }, 9));
     assert_eq!(client.receive_part(NOW, &rest[more..], &mut Vec::new()), Ok(None));
     assert!(client.is_held_back());
     client.ack(NOW, delivery, &mut Vec::new()).unwrap();

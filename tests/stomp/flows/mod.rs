@@ -6,5 +6,6 @@ mod handles;
 mod held_back;
 mod receipts;
 mod refused;
+mod settled;
 mod time;
 mod transactions;

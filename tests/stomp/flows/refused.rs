@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use fourwire::stomp::{
     Accept, AckMode, Client, Config, Connect, DecodeError, EncodeError, Error, ErrorKind, Event, Farewell, Header,
-    Limits, Message, Request, SendError, Server, Session, Subscribe, Version, Violation, With,
+    HeaderName, Limits, Message, Request, SendError, Server, Session, Subscribe, Version, Violation, With,
 };
 
 use crate::stomp::support::{
@@ -66,8 +66,21 @@ fn a_clients_mistakes() {
     let Event::Message(_, delivery) = hears(&mut client, &bytes) else { panic!() };
     let own = [Header::new("id", "x")];
     let own = With { headers: (&own).into(), ..with };
-    no(&mut client, SendError::Header, |client, out| client.ack_with(NOW, delivery, &own, out));
-    no(&mut client, SendError::Header, |client, out| client.unsubscribe_with(NOW, subscription, &own, out));
+    no(&mut client, SendError::Header(HeaderName::Id), |client, out| client.ack_with(NOW, delivery, &own, out));
+    no(&mut client, SendError::Header(HeaderName::Id), |client, out| {
+        client.unsubscribe_with(NOW, subscription, &own, out)
+    });
+    // Only SEND, ACK and NACK can be parts of a transaction.
+    let inside = With { receipt: false, ..With::transaction(transaction) };
+    let outside = SendError::NotInTransaction;
+    no(&mut client, outside, |client, out| client.unsubscribe_with(NOW, subscription, &inside, out));
+    no(&mut client, outside, |client, out| client.commit_with(NOW, transaction, &inside, out));
+    no(&mut client, outside, |client, out| client.abort_with(NOW, transaction, &inside, out));
+    let mut other = client_with(v, Config::default());
+    let transaction = other.begin(NOW, &mut Vec::new()).unwrap();
+    let inside = With::transaction(transaction);
+    no(&mut other, outside, |other, out| other.begin_with(NOW, &inside, out));
+    no(&mut other, outside, |other, out| other.subscribe_with(NOW, &Subscribe::to("/q"), &inside, out));
     client.ack(NOW, delivery, &mut Vec::new()).unwrap();
     no(&mut client, SendError::StaleDelivery, |client, out| client.ack(NOW, delivery, out));
     no(&mut client, SendError::StaleDelivery, |client, out| client.nack_with(NOW, delivery, &with, out));
@@ -91,7 +104,7 @@ fn a_clients_mistakes_elsewhere() {
     no(&mut unconnected, injected, |client, out| client.connect(NOW, &Connect::to("a\nb"), out));
     let own = [Header::new("host", "x")];
     let connect = Connect { headers: (&own).into(), ..Connect::to("/") };
-    no(&mut unconnected, SendError::Header, |client, out| client.connect(NOW, &connect, out));
+    no(&mut unconnected, SendError::Header(HeaderName::Host), |client, out| client.connect(NOW, &connect, out));
 
     let mut old = client(Version::V1_0);
     let individual = Subscribe::to("/q").with_ack(AckMode::ClientIndividual);
@@ -134,7 +147,7 @@ fn a_servers_mistakes() {
     no(&mut server, SendError::StaleReceipt, |server, out| server.error(NOW, &farewell, out));
     let own = [Header::new("version", "x")];
     let farewell = Farewell { headers: (&own).into(), ..Farewell::default() };
-    no(&mut server, SendError::Header, |server, out| server.error(NOW, &farewell, out));
+    no(&mut server, SendError::Header(HeaderName::Version), |server, out| server.error(NOW, &farewell, out));
     reads(&mut server, b"UNSUBSCRIBE\nid:0\n\n\0");
     no(&mut server, SendError::StaleSubscription, |server, out| server.deliver(NOW, subscription, &send, out));
     server.error(NOW, &Farewell::default(), &mut Vec::new()).unwrap();

@@ -1,6 +1,8 @@
 //! DISCONNECT and ERROR.
 
-use fourwire::stomp::{Event, Farewell, Header, Message, Request, SendError, Subscribe, Version, Violation, With};
+use fourwire::stomp::{
+    Event, Farewell, Header, HeaderName, Message, Request, SendError, Subscribe, Version, Violation, With,
+};
 
 use crate::stomp::support::{NOW, Pair, client, hears, reads, refuses, said, server, shown};
 
@@ -97,11 +99,11 @@ fn error_message() {
         let farewell = Farewell { body: b"the disk", headers: (&headers).into(), ..Farewell::new("full") };
         let sent = said(version, |out| server.error(NOW, &farewell, out).unwrap());
         assert_eq!(sent, "ERROR content-type:text/plain message:full [the disk]");
-        for own in ["message", "receipt-id", "version", "content-length"] {
+        for own in [HeaderName::Message, HeaderName::ReceiptId, HeaderName::Version, HeaderName::ContentLength] {
             let mut server = crate::stomp::support::server(version);
-            let headers = [Header::new(own, "x")];
+            let headers = [Header::new(own.as_str(), "x")];
             let farewell = Farewell { headers: (&headers).into(), ..Farewell::default() };
-            assert_eq!(server.error(NOW, &farewell, &mut Vec::new()), Err(SendError::Header), "{own}");
+            assert_eq!(server.error(NOW, &farewell, &mut Vec::new()), Err(SendError::Header(own)));
             assert!(server.is_connected());
         }
     }

@@ -1,8 +1,8 @@
 //! SEND and MESSAGE.
 
 use fourwire::stomp::{
-    Accept, Config, ContentLength, EncodeError, Event, Header, Message, Request, SendError, Server, Session, Subscribe,
-    Subscription, Version, With,
+    Accept, Config, ContentLength, EncodeError, Event, Header, HeaderName, Message, Request, SendError, Server,
+    Session, Subscribe, Subscription, Version, With,
 };
 
 use crate::stomp::support::{NOW, client, hears, reads, said, server};
@@ -38,13 +38,13 @@ fn send_headers() {
         let with = With { headers: (&other).into(), ..With::default() };
         let sent = said(version, |out| client.send_with(NOW, &message, &with, out).unwrap());
         assert_eq!(sent, "SEND content-type:text/plain destination:/queue/a priority:9 [hello]");
-        for own in ["destination", "transaction", "receipt", "content-length"] {
-            let headers = [Header::new(own, "5")];
+        for own in [HeaderName::Destination, HeaderName::Transaction, HeaderName::Receipt, HeaderName::ContentLength] {
+            let headers = [Header::new(own.as_str(), "5")];
             let message = Message { headers: (&headers).into(), ..message };
-            assert_eq!(client.send(NOW, &message, &mut Vec::new()), Err(SendError::Header), "{own}");
+            assert_eq!(client.send(NOW, &message, &mut Vec::new()), Err(SendError::Header(own)));
             let with = With { headers: (&headers).into(), ..With::default() };
             let sent = client.send_with(NOW, &Message::to("/q", b"hello"), &with, &mut Vec::new());
-            assert_eq!(sent, Err(SendError::Header), "{own}");
+            assert_eq!(sent, Err(SendError::Header(own)));
         }
     }
 }
@@ -89,7 +89,7 @@ fn send_forwarded() {
         // What is said with it is the application's own word, and is held to that.
         let receipt = [Header::new("receipt", "5")];
         let with = With { headers: (&receipt).into(), ..With::default() };
-        assert_eq!(other.send_with(NOW, &message, &with, &mut Vec::new()), Err(SendError::Header));
+        assert_eq!(other.send_with(NOW, &message, &with, &mut Vec::new()), Err(SendError::Header(HeaderName::Receipt)));
     }
 
     // So goes what a server was sent; and what the other version cannot say is refused.
@@ -179,11 +179,19 @@ fn message_server_headers() {
 fn message_own_headers() {
     let mut server = server(Version::V1_2);
     let subscription = subscribes(&mut server, "client");
-    for own in ["destination", "message-id", "subscription", "ack", "content-length", "receipt", "transaction"] {
-        let headers = [Header::new("x", "1"), Header::new(own, "5")];
+    for own in [
+        HeaderName::Destination,
+        HeaderName::MessageId,
+        HeaderName::Subscription,
+        HeaderName::Ack,
+        HeaderName::ContentLength,
+        HeaderName::Receipt,
+        HeaderName::Transaction,
+    ] {
+        let headers = [Header::new("x", "1"), Header::new(own.as_str(), "5")];
         let mut message = Message { headers: (&headers).into(), ..Message::to("/q", b"hello") };
         let mut out = Vec::new();
-        assert_eq!(server.deliver(NOW, subscription, &message, &mut out), Err(SendError::Header), "{own}");
+        assert_eq!(server.deliver(NOW, subscription, &message, &mut out), Err(SendError::Header(own)));
         assert!(out.is_empty());
         message.is_forwarded = true;
         let sent = said(Version::V1_2, |out| server.deliver(NOW, subscription, &message, out).unwrap());

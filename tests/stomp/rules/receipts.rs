@@ -1,8 +1,8 @@
 //! The header `receipt`, and RECEIPT.
 
 use fourwire::stomp::{
-    AckMode, Client, Config, Connect, Event, Farewell, Header, Message, Request, SendError, Server, Session, Subscribe,
-    Version, Violation, With,
+    AckMode, Client, Config, Connect, Event, Farewell, Header, HeaderName, Message, Request, SendError, Server,
+    Session, Subscribe, Version, Violation, With,
 };
 
 use crate::stomp::support::{NOW, client, client_refuses, hears, message, reads, said, says, server, shown};
@@ -49,7 +49,7 @@ fn receipt_connect() {
     let headers = [Header::new("receipt", "1")];
     let connect = Connect { headers: (&headers).into(), ..Connect::to("/") };
     let refused = Client::new(Config::default(), Session::new()).connect(NOW, &connect, &mut Vec::new());
-    assert_eq!(refused, Err(SendError::Header));
+    assert_eq!(refused, Err(SendError::Header(HeaderName::Receipt)));
     // From another client it asks for nothing.
     let mut server: Server<u32> = Server::new(NOW, Config::default(), Session::new());
     assert_eq!(reads(&mut server, b"CONNECT\nreceipt:1\n\n\0").receipt(), None);

@@ -32,7 +32,7 @@ impl Client {
             // The connection is over with it. What else it would say is not worth the room.
             Part::Head { frame, .. } if frame.command == Command::Error => self.frame(now, frame),
             Part::Head { .. } => Err(DecodeError { kind: ErrorKind::BodyTooLarge, offset: 0 }.into()),
-            Part::Body { bytes, is_last } => Ok(Event::Body(bytes, *is_last)),
+            Part::Body { bytes, is_last } => Ok(Event::Body { bytes, is_last: *is_last }),
         }
     }
 

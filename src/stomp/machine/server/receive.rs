@@ -31,10 +31,15 @@ impl<T> Server<T> {
             Part::Unit(Unit::Frame(frame)) if self.line.state == State::New => self.login(now, frame),
             Part::Unit(Unit::Frame(frame)) => self.frame(frame),
             Part::Head { frame, body_len } if self.line.state == State::Connected && frame.command == Command::Send => {
-                Ok(Request::SendHead(self.asked(frame)?, *body_len))
+                let asked = self.asked(frame)?;
+                self.in_body = asked.receipt;
+                Ok(Request::SendHead(asked, *body_len))
             }
             Part::Head { .. } => Err(DecodeError { kind: ErrorKind::BodyTooLarge, offset: 0 }.into()),
-            Part::Body { bytes, is_last } => Ok(Request::Body(bytes, *is_last)),
+            Part::Body { bytes, is_last } => {
+                let receipt = if *is_last { self.in_body.take() } else { None };
+                Ok(Request::Body { bytes, is_last: *is_last, receipt })
+            }
         }
     }
 

@@ -49,7 +49,7 @@ impl Line {
     }
 
     fn client_hears(&mut self, memory: &mut Memory, event: Event<'_>) {
-        if let Event::Body(bytes, is_last) = event {
+        if let Event::Body { bytes, is_last } = event {
             memory.seen.in_parts = true;
             return self.down.piece(bytes, is_last);
         }

@@ -53,7 +53,7 @@ impl Line {
     }
 
     fn server_hears(&mut self, memory: &mut Memory, script: &mut Script<'_>, request: Request<'_>) {
-        if let Request::Body(bytes, is_last) = request {
+        if let Request::Body { bytes, is_last, .. } = request {
             memory.seen.in_parts = true;
             return self.up.piece(bytes, is_last);
         }
