@@ -6,8 +6,8 @@ use core::time::Duration;
 
 use fourwire::Instant;
 use fourwire::stomp::{
-    AckMode, Client, Config, Connect, Error, ErrorKind, Event, HeaderName, HeartBeat, Leniencies, Request, SendError,
-    Server, Session, Subscribe, Timeout,
+    AckMode, Client, Config, Connect, Error, ErrorKind, Event, Header, HeaderName, HeartBeat, Leniencies, Message,
+    Request, SendError, Server, Session, Subscribe, Timeout, With,
 };
 
 const NOW: Instant = Instant::from_secs(1);
@@ -104,4 +104,20 @@ fn subscription_without_an_id_could_not_be_delivered_to() {
         let Err(Error::Decode(error)) = answer else { panic!("{answer:?}") };
         assert_eq!(error.kind, ErrorKind::MissingHeader(HeaderName::Id));
     }
+}
+
+/// What the application said with a message that it forwards was dropped where it had the name of a header that is a
+/// machine's to say in a MESSAGE.
+#[test]
+fn header_said_with_a_forwarded_message_was_dropped() {
+    let (mut from, mut to) = (client(Config::default()), client(Config::default()));
+    let frame = b"MESSAGE\ndestination:/q\nmessage-id:7\nsubscription:1\nx:1\n\nhi\0";
+    let Ok(Some((Event::Message(frame, _), _))) = from.receive(NOW, frame, &mut Vec::new()) else {
+        panic!("it is a MESSAGE");
+    };
+    let told = ["message-id", "subscription", "ack"].map(|name| Header::new(name, "told"));
+    let with = With { headers: (&told).into(), ..With::default() };
+    let mut out = Vec::new();
+    to.send_with(NOW, &Message::forward(&frame), &with, &mut out).unwrap();
+    assert_eq!(out, b"SEND\ndestination:/q\nx:1\nmessage-id:told\nsubscription:told\nack:told\n\nhi\0");
 }
