@@ -121,3 +121,35 @@ fn header_said_with_a_forwarded_message_was_dropped() {
     to.send_with(NOW, &Message::forward(&frame), &with, &mut out).unwrap();
     assert_eq!(out, b"SEND\ndestination:/q\nx:1\nmessage-id:told\nsubscription:told\nack:told\n\nhi\0");
 }
+
+/// The receipt of a frame that is in no transaction went with one that `With` named: so it was never late, and an ABORT that
+/// asked for one gave it up itself.
+#[test]
+fn receipt_of_what_is_in_no_transaction_was_given_up_with_one() {
+    let late = |client: &Client| client.clone().timeout(NOW.after(Duration::from_secs(61)), &mut Vec::new());
+    let quiet = Config { heart_beat: HeartBeat::NONE, ..Config::default() };
+    let mut out = Vec::new();
+    let begun = || {
+        let mut client = client(quiet);
+        let transaction = client.begin(NOW, &mut Vec::new()).unwrap();
+        (client, transaction, With { receipt: true, ..With::transaction(transaction) })
+    };
+
+    let (mut client, transaction, with) = begun();
+    let (_, receipt) = client.subscribe_with(NOW, &Subscribe::to("a"), &with, &mut out).unwrap();
+    assert_eq!((late(&client), client.awaited_in(transaction).count()), (Err(Error::Timeout(Timeout::Receipt)), 0));
+    client.abort(NOW, transaction, &mut out).unwrap();
+    assert!(client.awaited().eq(receipt));
+
+    let (mut client, transaction, with) = begun();
+    let receipt = client.abort_with(NOW, transaction, &with, &mut out).unwrap();
+    assert!(client.awaited().eq(receipt));
+    assert_eq!(late(&client), Err(Error::Timeout(Timeout::Receipt)));
+
+    let (mut client, transaction, with) = begun();
+    let subscription = client.subscribe(NOW, &Subscribe::to("a"), &mut out).unwrap();
+    client.begin_with(NOW, &with, &mut out).unwrap();
+    client.unsubscribe_with(NOW, subscription, &with, &mut out).unwrap();
+    assert_eq!((client.awaited_count(), client.awaited_in(transaction).count()), (2, 0));
+    assert_eq!(late(&client), Err(Error::Timeout(Timeout::Receipt)));
+}

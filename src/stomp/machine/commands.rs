@@ -211,7 +211,7 @@ impl<'a> Subscribe<'a> {
 /// ```
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct With<'a> {
-    /// The transaction that it is a part of: a SEND, an ACK or a NACK.
+    /// The transaction that it is a part of: a SEND, an ACK or a NACK. All others are in none, and do not look at it.
     pub transaction: Option<Transaction>,
     /// Whether the server is to say that it has it.
     pub receipt: bool,

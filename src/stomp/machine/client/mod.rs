@@ -306,10 +306,11 @@ impl Client {
         with: &With<'_>,
         out: &mut impl Output,
     ) -> Result<Option<Receipt>, SendError> {
+        let transaction = with.transaction.filter(|_| outgoing.may_be_in_a_transaction());
         let number = with.receipt.then(|| Digits::of(self.receipts.next()));
         outgoing.with_some("receipt", number.as_ref().map(Digits::text)).encode(self.line.version, out)?;
         self.line.sent(now);
-        let (epoch, transaction) = (self.books.epoch, with.transaction.map(|transaction| transaction.number));
+        let (epoch, transaction) = (self.books.epoch, transaction.map(|transaction| transaction.number));
         Ok(with.receipt.then(|| Receipt { epoch, number: self.receipts.ask(now, transaction) }))
     }
 
