@@ -7,7 +7,7 @@ use core::time::Duration;
 use fourwire::Instant;
 use fourwire::stomp::{
     AckMode, Client, Config, Connect, Error, ErrorKind, Event, Header, HeaderName, HeartBeat, Leniencies, Message,
-    Request, SendError, Server, Session, Subscribe, Timeout, With,
+    Outcome, Request, SendError, Server, Session, Settled, Subscribe, Timeout, Violation, With,
 };
 
 const NOW: Instant = Instant::from_secs(1);
@@ -152,4 +152,34 @@ fn receipt_of_what_is_in_no_transaction_was_given_up_with_one() {
     client.unsubscribe_with(NOW, subscription, &with, &mut out).unwrap();
     assert_eq!((client.awaited_count(), client.awaited_in(transaction).count()), (2, 0));
     assert_eq!(late(&client), Err(Error::Timeout(Timeout::Receipt)));
+}
+
+/// What a frame asked for was done before its receipt was found to be wrong: its ERROR said that it was not.
+#[test]
+fn what_a_refused_frame_would_have_settled_was_settled() {
+    for (version, ack) in
+        [("1.0", "ACK\nmessage-id:1-1"), ("1.1", "ACK\nmessage-id:1-1\nsubscription:0"), ("1.2", "ACK\nid:1-1")]
+    {
+        let held = format!("{ack}\ntransaction:t\n\n\0");
+        for (before, refused) in
+            [("", ack), ("", "UNSUBSCRIBE\nid:0"), (&*held, "COMMIT\ntransaction:t"), (&*held, "ABORT\ntransaction:t")]
+        {
+            let mut server = server(Config { longest_name: 5, ..Config::default() }, version);
+            let reads =
+                |server: &mut Server<u8>, frame: &str| server.receive(NOW, frame.as_bytes(), &mut Vec::new()).map(drop);
+            reads(&mut server, "BEGIN\ntransaction:t\n\n\0").unwrap();
+            let subscribe = b"SUBSCRIBE\ndestination:/q\nid:0\nack:client\n\n\0";
+            let Ok(Some((Request::Subscribe(subscription, ..), _))) = server.receive(NOW, subscribe, &mut Vec::new())
+            else {
+                panic!("it is a SUBSCRIBE");
+            };
+            let delivery = server.deliver(NOW, subscription, &Message::to("/q", b"hi"), &mut Vec::new()).unwrap();
+            server.keep(delivery, 7);
+            reads(&mut server, before).unwrap();
+            let error = reads(&mut server, &format!("{refused}\nreceipt:123456\n\n\0"));
+            assert_eq!(error, Err(Error::Violation(Violation::NameTooLong)));
+            assert_eq!((server.settled().count(), server.unacknowledged_count(subscription)), (0, 1), "{refused}");
+            assert!(server.end().eq([Settled { delivery, outcome: Outcome::Returned, value: Some(7) }]), "{refused}");
+        }
+    }
 }
