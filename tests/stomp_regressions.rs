@@ -6,8 +6,9 @@ use core::time::Duration;
 
 use fourwire::Instant;
 use fourwire::stomp::{
-    AckMode, Client, Config, Connect, Error, ErrorKind, Event, Header, HeaderName, HeartBeat, Leniencies, Message,
-    Outcome, Request, SendError, Server, Session, Settled, Subscribe, Timeout, Violation, With,
+    AckMode, Client, Config, Connect, Error, ErrorKind, Event, Header, HeaderName, HeartBeat, Leniencies, Limits,
+    Message, Outcome, Request, SendError, Server, Session, Settled, Subscribe, Timeout, Version, Versions, Violation,
+    With,
 };
 
 const NOW: Instant = Instant::from_secs(1);
@@ -182,4 +183,20 @@ fn what_a_refused_frame_would_have_settled_was_settled() {
             assert!(server.end().eq([Settled { delivery, outcome: Outcome::Returned, value: Some(7) }]), "{refused}");
         }
     }
+}
+
+/// In 1.0 an ERROR is not the end; but of one that came in parts the pieces followed, of nothing that was begun.
+#[test]
+fn pieces_of_an_error_came_without_its_head() {
+    let limits = Limits { body: 10, ..Limits::default() };
+    let config = Config { limits, versions: Versions::only(Version::V1_0), ..Config::default() };
+    let mut client = Client::new(config, Session::new());
+    client.connect(NOW, &Connect::to("/"), &mut Vec::new()).unwrap();
+    client.receive(NOW, b"CONNECTED\n\n\0", &mut Vec::new()).unwrap().unwrap();
+    let error = b"ERROR\nmessage:no\n\nfor many reasons\0";
+    let Ok(Some((Event::Error(frame, None), used))) = client.receive_part(NOW, error, &mut Vec::new()) else {
+        panic!("it is an ERROR");
+    };
+    assert!(frame.body.is_empty() && client.is_closed());
+    assert_eq!(client.receive_part(NOW, &error[used..], &mut Vec::new()), Ok(None));
 }

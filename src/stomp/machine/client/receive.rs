@@ -29,8 +29,12 @@ impl Client {
             Part::Head { frame, body_len } if self.is_made() && frame.command == Command::Message => {
                 Ok(Event::MessageHead(*frame, self.delivery(frame)?, *body_len))
             }
-            // The connection is over with it. What else it would say is not worth the room.
-            Part::Head { frame, .. } if frame.command == Command::Error => self.frame(now, frame),
+            // The connection is over with it, in 1.0 too. What else it would say is not worth the room.
+            Part::Head { frame, .. } if frame.command == Command::Error => {
+                let event = self.error(frame);
+                self.line.state = State::Closed;
+                Ok(event)
+            }
             Part::Head { .. } => Err(DecodeError { kind: ErrorKind::BodyTooLarge, offset: 0 }.into()),
             Part::Body { bytes, is_last } => Ok(Event::Body(bytes, *is_last)),
         }
