@@ -200,3 +200,16 @@ fn pieces_of_an_error_came_without_its_head() {
     assert!(frame.body.is_empty() && client.is_closed());
     assert_eq!(client.receive_part(NOW, &error[used..], &mut Vec::new()), Ok(None));
 }
+
+/// With room for none, a machine never read the frame that would have needed none; and while it waits no peer is late.
+#[test]
+fn machine_without_room_waited_for_ever() {
+    let mut server = server(Config { receipts: 0, ..Config::default() }, "1.2");
+    let send = b"SEND\ndestination:/q\n\nhi\0";
+    assert!(matches!(server.receive(NOW, send, &mut Vec::new()), Ok(Some((Request::Send(_), _)))));
+
+    let mut client = client(Config { window: 0, ..Config::default() });
+    client.subscribe(NOW, &Subscribe::to("/q"), &mut Vec::new()).unwrap();
+    let message = b"MESSAGE\ndestination:/q\nmessage-id:7\nsubscription:1\n\nhi\0";
+    assert!(matches!(client.receive(NOW, message, &mut Vec::new()), Ok(Some((Event::Message(..), _)))));
+}

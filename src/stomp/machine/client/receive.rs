@@ -14,9 +14,9 @@ impl Client {
     }
 
     /// Whether a message comes for which there is no room. Behind DISCONNECT none is needed, and the last RECEIPT may come
-    /// behind the message.
+    /// behind the message. For one there is always room: nothing else could make some.
     pub(in super::super) fn must_wait(&self, input: &[u8]) -> bool {
-        self.books.outstanding() >= size(self.line.config.window)
+        self.books.outstanding() >= size(self.line.config.window.max(1))
             && self.line.state == State::Connected
             && input.first() == Some(&b'M')
             && !self.line.decoder.is_in_body()

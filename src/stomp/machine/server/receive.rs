@@ -17,9 +17,10 @@ impl<T> Server<T> {
         matches!(self.line.state, State::New | State::Connected)
     }
 
-    /// Whether a frame comes, and more receipts are owed than there is room for.
+    /// Whether a frame comes, and more receipts are owed than there is room for. For one there always is: nothing else could
+    /// make some.
     pub(in super::super) fn must_wait(&self, input: &[u8]) -> bool {
-        self.owed.count() >= size(self.line.config.receipts)
+        self.owed.count() >= size(self.line.config.receipts.max(1))
             && input.first().is_some_and(|byte| !matches!(byte, b'\r' | b'\n'))
             && !self.line.decoder.is_in_body()
     }
