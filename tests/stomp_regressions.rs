@@ -213,3 +213,19 @@ fn machine_without_room_waited_for_ever() {
     let message = b"MESSAGE\ndestination:/q\nmessage-id:7\nsubscription:1\n\nhi\0";
     assert!(matches!(client.receive(NOW, message, &mut Vec::new()), Ok(Some((Event::Message(..), _)))));
 }
+
+/// 1.0 prints headers with a blank behind the colon: so blanks were cut off, and a name that has some itself was nobody's.
+#[test]
+fn name_with_blanks_was_not_known_in_1_0() {
+    let config = Config { versions: Versions::only(Version::V1_0), ..Config::default() };
+    let mut client = Client::new(config, Session::new());
+    client.connect(NOW, &Connect::to("/"), &mut Vec::new()).unwrap();
+    client.receive(NOW, b"CONNECTED\n\n\0", &mut Vec::new()).unwrap().unwrap();
+    let subscribe = Subscribe { id: Some(" a ".into()), ..Subscribe::to("/q").with_ack(AckMode::Client) };
+    let subscription = client.subscribe(NOW, &subscribe, &mut Vec::new()).unwrap();
+    let message = b"MESSAGE\ndestination:/q\nmessage-id:7\nsubscription: a \n\nhi\0";
+    let Ok(Some((Event::Message(_, delivery), _))) = client.receive(NOW, message, &mut Vec::new()) else {
+        panic!("it is a MESSAGE");
+    };
+    assert_eq!(delivery.subscription(), Some(subscription));
+}

@@ -98,7 +98,11 @@ impl Client {
     fn delivery(&mut self, frame: &Frame<'_>) -> Result<Delivery, Error> {
         let (books, version) = (&mut self.books, self.line.version);
         let subscription = match frame.get("subscription") {
-            Some(id) => books.subscriptions.find(Kept::from(word(id, version)).as_bytes()),
+            Some(id) => {
+                let find = |id| books.subscriptions.find(Kept::from(id).as_bytes());
+                // As we have said it, though it begin with a blank.
+                find(id).or_else(|| find(word(id, version)))
+            }
             // In 1.0 a server need not say it.
             None => books.subscriptions.only(),
         };
