@@ -229,3 +229,20 @@ fn name_with_blanks_was_not_known_in_1_0() {
     };
     assert_eq!(delivery.subscription(), Some(subscription));
 }
+
+/// It was taken for one that does not read, though there is always room behind DISCONNECT: and nothing was ever late.
+#[test]
+fn client_that_disconnected_while_a_message_was_held_back_waited_for_ever() {
+    let mut client = client(Config { window: 1, ..Config::default() });
+    client.subscribe(NOW, &Subscribe::to("a").with_ack(AckMode::Client), &mut Vec::new()).unwrap();
+    let message = b"MESSAGE\ndestination:a\nmessage-id:1\nsubscription:1\nack:1\n\n\0";
+    client.receive(NOW, message, &mut Vec::new()).unwrap().unwrap();
+    assert_eq!(client.receive(NOW, message, &mut Vec::new()), Ok(None));
+    let later = NOW.after(Duration::from_secs(1000));
+    client.disconnect(later, &mut Vec::new()).unwrap();
+    assert!(!client.is_held_back());
+    // Silence counts from now on, too.
+    let silent = |seconds| client.clone().timeout(later.after(Duration::from_secs(seconds)), &mut Vec::new());
+    assert_eq!((silent(29), silent(30)), (Ok(()), Err(Error::Timeout(Timeout::HeartBeat))));
+    assert_eq!(silent(60), Err(Error::Timeout(Timeout::Receipt)));
+}
