@@ -246,3 +246,23 @@ fn client_that_disconnected_while_a_message_was_held_back_waited_for_ever() {
     assert_eq!((silent(29), silent(30)), (Ok(()), Err(Error::Timeout(Timeout::HeartBeat))));
     assert_eq!(silent(60), Err(Error::Timeout(Timeout::Receipt)));
 }
+
+/// It is not settled: but it was looked for only where the subscriptions are that have not ended.
+#[test]
+fn value_of_what_a_transaction_holds_was_not_kept() {
+    let mut server = server(Config::default(), "1.2");
+    let subscribe = b"SUBSCRIBE\ndestination:/q\nid:0\nack:client\n\n\0";
+    let Ok(Some((Request::Subscribe(subscription, ..), _))) = server.receive(NOW, subscribe, &mut Vec::new()) else {
+        panic!("it is a SUBSCRIBE");
+    };
+    let delivery = server.deliver(NOW, subscription, &Message::to("/q", b"hi"), &mut Vec::new()).unwrap();
+    let frames = ["BEGIN\ntransaction:t\n\n\0", "ACK\nid:1-1\ntransaction:t\n\n\0", "UNSUBSCRIBE\nid:0\n\n\0"];
+    for frame in frames {
+        server.receive(NOW, frame.as_bytes(), &mut Vec::new()).unwrap().unwrap();
+    }
+    assert_eq!(server.keep(delivery, 7), None);
+    assert_eq!(server.keep(delivery, 8), Some(7));
+    server.receive(NOW, b"COMMIT\ntransaction:t\n\n\0", &mut Vec::new()).unwrap().unwrap();
+    assert!(server.settled().eq([Settled { delivery, outcome: Outcome::Acknowledged, value: Some(8) }]));
+    assert_eq!(server.keep(delivery, 9), Some(9));
+}

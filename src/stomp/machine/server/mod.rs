@@ -84,13 +84,7 @@ impl<T> Server<T> {
     /// Keeps a value for a delivery, until it is settled. If it needs no acknowledgement, or is settled, the value comes
     /// back; and so does the one that was kept for it before.
     pub fn keep(&mut self, delivery: Delivery, value: T) -> Option<T> {
-        if delivery.epoch != self.books.epoch {
-            return Some(value);
-        }
-        match self.books.subscriptions.get_mut(delivery.subscription) {
-            Some(subscribed) => subscribed.window.keep(delivery.number, value),
-            None => Some(value),
-        }
+        self.books.keep(delivery, value)
     }
 
     /// What the last request has settled, in order: after [`Ack`](super::Request::Ack), [`Nack`](super::Request::Nack),
@@ -102,7 +96,8 @@ impl<T> Server<T> {
     }
 
     /// The connection is gone: what the client has not acknowledged comes back, of all subscriptions, and with it what it
-    /// has acknowledged in transactions that were not committed.
+    /// has acknowledged in transactions that were not committed. Before that comes what the last request has settled, if
+    /// nobody has taken it: look at the outcome.
     pub fn end(&mut self) -> impl Iterator<Item = Settled<T>> + use<'_, T> {
         self.line.state = State::Closed;
         let open: alloc::vec::Vec<_> = self.books.transactions.iter().map(|(number, _)| number).collect();
