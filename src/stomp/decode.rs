@@ -121,7 +121,8 @@ impl Decoder {
     /// Decodes the frame, or the line end, at the start of `input`, and says how many bytes it took.
     ///
     /// `None` if the input ends before the frame does: call again with the same bytes and more behind them.
-    /// An error is final; the offset counts from the start of `input`.
+    /// An error is final; the offset counts from the start of `input`. Between the parts of a body that
+    /// [`decode_part`](Self::decode_part) has begun it must not be called: it would look for frames in it.
     pub fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Unit<'i>, usize)>, DecodeError> {
         match self.find(input, self.asked.limits.body)? {
             Found::Unit(unit, used) => Ok(Some((unit, used))),

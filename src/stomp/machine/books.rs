@@ -87,6 +87,22 @@ impl<V> Books<V> {
         Delivery { epoch: self.epoch, subscription, number }
     }
 
+    /// Keeps something for a delivery that is not settled, or gives it back.
+    pub(super) fn keep(&mut self, delivery: Delivery, value: V) -> Option<V> {
+        let ours = delivery.epoch == self.epoch;
+        match self.unsettled_of(delivery.subscription).filter(|_| ours) {
+            Some(window) => window.keep(delivery.number, value),
+            None => Some(value),
+        }
+    }
+
+    /// The deliveries of a subscription, also of one that has ended, if a transaction holds some.
+    fn unsettled_of(&mut self, subscription: u32) -> Option<&mut Window<V>> {
+        let (subscriptions, ended) = (&mut self.subscriptions, &mut self.ended);
+        let subscribed = subscriptions.get_mut(subscription).map(|subscribed| &mut subscribed.window);
+        subscribed.or_else(|| ended.get_mut(&subscription))
+    }
+
     /// What is kept for a delivery that can be acknowledged; `None` if it cannot be.
     pub(super) fn get(&self, delivery: Delivery) -> Option<Option<&V>> {
         if delivery.epoch != self.epoch {
@@ -149,9 +165,8 @@ impl<V> Books<V> {
         outcome: Outcome,
         tell: &mut impl FnMut(Delivery, Outcome, Option<V>),
     ) {
-        let (epoch, ended) = (self.epoch, &mut self.ended);
-        let subscribed = self.subscriptions.get_mut(subscription).map(|subscribed| &mut subscribed.window);
-        let Some(window) = subscribed.or_else(|| ended.get_mut(&subscription)) else { return };
+        let epoch = self.epoch;
+        let Some(window) = self.unsettled_of(subscription) else { return };
         let before = window.count();
         window.settle(State::Held, run, |number, value| tell(Delivery { epoch, subscription, number }, outcome, value));
         let left = window.count();

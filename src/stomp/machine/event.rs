@@ -23,7 +23,8 @@ pub enum Event<'i> {
     },
     /// The server has processed a frame; perhaps one in a transaction that has been aborted since.
     Receipt(Receipt),
-    /// Something is wrong, perhaps with the frame that was to have this receipt. From 1.1 on the connection is over.
+    /// Something is wrong, perhaps with the frame that was to have this receipt. From 1.1 on the connection is over; in 1.0
+    /// if the body is too large to come whole: then it is left out.
     Error(Frame<'i>, Option<Receipt>),
     /// The server has processed our DISCONNECT, and all before it. Close the socket. (RabbitMQ sends no more receipts then:
     /// [`Client::awaited`](super::Client::awaited) says which are missing.)

@@ -54,14 +54,20 @@ impl Line {
 
     /// So many bytes are there. Any that are new are a sign of life, also in the middle of a frame.
     pub(super) fn heard(&mut self, now: Instant, there: usize) {
-        if self.held_back || (there > self.seen && matches!(self.state, State::Connected | State::Closing)) {
+        if there > self.seen && matches!(self.state, State::Connected | State::Closing) {
             self.last_received = now;
         }
+        self.goes_on(now);
+        self.seen = there;
+    }
+
+    /// What was held back is no longer: from now on something can be heard.
+    pub(super) const fn goes_on(&mut self, now: Instant) {
         if self.held_back {
+            self.last_received = now;
             self.resumed = now;
         }
         self.held_back = false;
-        self.seen = there;
     }
 
     /// So many of them were consumed.

@@ -67,9 +67,9 @@ pub struct Config {
     /// The heart-beats that we can send, and want; a server may say others to some clients, by [`Accept::heart_beat`].
     /// Default: every 10 s, both. (1.1 and 1.2)
     pub heart_beat: HeartBeat,
-    /// How many deliveries may be outstanding, of all subscriptions. Default: 65,535.
+    /// How many deliveries may be outstanding, of all subscriptions. A client reads one in any case. Default: 65,535.
     pub window: u32,
-    /// How many receipts may be outstanding. Default: 4096.
+    /// How many receipts may be outstanding. A server reads a frame that wants one in any case. Default: 4096.
     pub receipts: u32,
     /// How many subscriptions there may be. Default: 4096.
     pub subscriptions: u32,

@@ -80,14 +80,14 @@ impl<'a> Outgoing<'a> {
     }
 
     /// All headers, in order: its own, and those of the application's. Of a message that came those are left out that are a
-    /// machine's to say in a MESSAGE; and a SEND has no others.
+    /// machine's to say in a MESSAGE, and a SEND has no others; but none of what is said with it.
     #[inline]
     fn each<E>(&self, mut see: impl FnMut(&Header<'a>) -> Result<(), E>) -> Result<(), E> {
         self.own.iter().flatten().try_for_each(&mut see)?;
+        let [said, with] = &self.headers;
         let leaves_out = |header: &Header<'a>| self.leaves_out && own(Command::Message, header.name).is_some();
-        self.headers
-            .iter()
-            .try_for_each(|list| list.each(|header| if leaves_out(header) { Ok(()) } else { see(header) }))
+        said.each(|header| if leaves_out(header) { Ok(()) } else { see(header) })?;
+        with.each(see)
     }
 }
 

@@ -129,6 +129,13 @@ impl<V> Window<V> {
         entries.map(|entry| (entry.number, entry.value.as_ref()))
     }
 
+    /// The first from this one on that is not settled and like this.
+    pub(super) fn first_from(&self, number: u64, is_it: impl Fn(Option<&V>) -> bool) -> Option<u64> {
+        let start = self.entries.partition_point(|entry| entry.number < number);
+        let mut entries = self.entries.iter().skip(start).filter(|entry| entry.state != State::Settled);
+        entries.find(|entry| is_it(entry.value.as_ref())).map(|entry| entry.number)
+    }
+
     /// Those of a run that are in this state: `see` puts each into another.
     fn each(&mut self, run: Run, state: State, mut see: impl FnMut(&mut Entry<V>)) {
         let mut first = run.first;

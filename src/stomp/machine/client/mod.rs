@@ -102,6 +102,7 @@ impl Client {
         let receipt = self.send_frame(now, disconnect, &With::RECEIPT, out)?;
         self.farewell = receipt.map_or(0, |receipt| receipt.number);
         self.line.state = State::Closing;
+        self.line.goes_on(now);
         Ok(())
     }
 

@@ -14,9 +14,9 @@ impl Client {
     }
 
     /// Whether a message comes for which there is no room. Behind DISCONNECT none is needed, and the last RECEIPT may come
-    /// behind the message.
+    /// behind the message. For one there is always room: nothing else could make some.
     pub(in super::super) fn must_wait(&self, input: &[u8]) -> bool {
-        self.books.outstanding() >= size(self.line.config.window)
+        self.books.outstanding() >= size(self.line.config.window.max(1))
             && self.line.state == State::Connected
             && input.first() == Some(&b'M')
             && !self.line.decoder.is_in_body()
@@ -29,8 +29,12 @@ impl Client {
             Part::Head { frame, body_len } if self.is_made() && frame.command == Command::Message => {
                 Ok(Event::MessageHead(*frame, self.delivery(frame)?, *body_len))
             }
-            // The connection is over with it. What else it would say is not worth the room.
-            Part::Head { frame, .. } if frame.command == Command::Error => self.frame(now, frame),
+            // The connection is over with it, in 1.0 too. What else it would say is not worth the room.
+            Part::Head { frame, .. } if frame.command == Command::Error => {
+                let event = self.error(frame);
+                self.line.state = State::Closed;
+                Ok(event)
+            }
             Part::Head { .. } => Err(DecodeError { kind: ErrorKind::BodyTooLarge, offset: 0 }.into()),
             Part::Body { bytes, is_last } => Ok(Event::Body { bytes, is_last: *is_last }),
         }
@@ -94,7 +98,11 @@ impl Client {
     fn delivery(&mut self, frame: &Frame<'_>) -> Result<Delivery, Error> {
         let (books, version) = (&mut self.books, self.line.version);
         let subscription = match frame.get("subscription") {
-            Some(id) => books.subscriptions.find(Kept::from(word(id, version)).as_bytes()),
+            Some(id) => {
+                let find = |id| books.subscriptions.find(Kept::from(id).as_bytes());
+                // As we have said it, though it begin with a blank.
+                find(id).or_else(|| find(word(id, version)))
+            }
             // In 1.0 a server need not say it.
             None => books.subscriptions.only(),
         };

@@ -116,13 +116,7 @@ impl<T> Server<T> {
     /// Keeps a value for a delivery, until it is settled. If it needs no acknowledgement, or is settled, the value comes
     /// back; and so does the one that was kept for it before.
     pub fn keep(&mut self, delivery: Delivery, value: T) -> Option<T> {
-        if delivery.epoch != self.books.epoch {
-            return Some(value);
-        }
-        match self.books.subscriptions.get_mut(delivery.subscription) {
-            Some(subscribed) => subscribed.window.keep(delivery.number, value),
-            None => Some(value),
-        }
+        self.books.keep(delivery, value)
     }
 
     /// What the last request has settled, in order: after [`Ack`](super::Request::Ack), [`Nack`](super::Request::Nack),

@@ -17,9 +17,10 @@ impl<T> Server<T> {
         matches!(self.line.state, State::New | State::Connected)
     }
 
-    /// Whether a frame comes, and more receipts are owed than there is room for.
+    /// Whether a frame comes, and more receipts are owed than there is room for. For one there always is: nothing else could
+    /// make some.
     pub(in super::super) fn must_wait(&self, input: &[u8]) -> bool {
-        self.owed.count() >= size(self.line.config.receipts)
+        self.owed.count() >= size(self.line.config.receipts.max(1))
             && input.first().is_some_and(|byte| !matches!(byte, b'\r' | b'\n'))
             && !self.line.decoder.is_in_body()
     }
@@ -72,21 +73,25 @@ impl<T> Server<T> {
             Command::Send => Ok(Request::Send(self.asked(frame)?)),
             Command::Subscribe => self.subscribe(frame),
             Command::Unsubscribe => self.unsubscribe(frame),
-            Command::Ack => Ok(Request::Ack(self.acknowledge(frame, Outcome::Acknowledged)?, self.asked(frame)?)),
-            Command::Nack => Ok(Request::Nack(self.acknowledge(frame, Outcome::Refused)?, self.asked(frame)?)),
+            Command::Ack => {
+                self.acknowledge(frame, Outcome::Acknowledged).map(|(delivery, asked)| Request::Ack(delivery, asked))
+            }
+            Command::Nack => {
+                self.acknowledge(frame, Outcome::Refused).map(|(delivery, asked)| Request::Nack(delivery, asked))
+            }
             Command::Begin => self.begin(frame),
             Command::Commit => {
-                let transaction = self.open(frame)?;
+                let (transaction, asked) = (self.open(frame)?, self.owing(frame)?);
                 let settled = &mut self.settled;
                 self.books.commit(transaction.number, |delivery, outcome, value| {
                     settled.push_back(Settled { delivery, outcome, value });
                 });
-                Ok(Request::Commit(transaction, self.owing(frame)?))
+                Ok(Request::Commit(transaction, asked))
             }
             Command::Abort => {
-                let transaction = self.open(frame)?;
+                let (transaction, asked) = (self.open(frame)?, self.owing(frame)?);
                 self.aborted(transaction.number);
-                Ok(Request::Abort(transaction, self.owing(frame)?))
+                Ok(Request::Abort(transaction, asked))
             }
             Command::Disconnect => self.disconnect(frame),
             command => Err(Violation::Unexpected(command).into()),
@@ -155,27 +160,25 @@ impl<T> Server<T> {
     fn unsubscribe<'i>(&mut self, frame: &Frame<'i>) -> Result<Request<'i>, Error> {
         let name = self.name(frame)?;
         let number = self.books.subscriptions.find(name.as_bytes()).ok_or(Violation::UnknownSubscription)?;
+        let asked = self.owing(frame)?;
         self.returned(number);
-        let subscription = Subscription { epoch: self.books.epoch, number };
-        Ok(Request::Unsubscribe(subscription, self.owing(frame)?))
+        Ok(Request::Unsubscribe(Subscription { epoch: self.books.epoch, number }, asked))
     }
 
     // --- acknowledgements ----------------------------------------------------------------------------------------
 
     /// Settles what an ACK or a NACK means, or holds it until its transaction is committed.
-    fn acknowledge(&mut self, frame: &Frame<'_>, outcome: Outcome) -> Result<Delivery, Error> {
+    fn acknowledge<'i>(&mut self, frame: &Frame<'i>, outcome: Outcome) -> Result<(Delivery, Asked<'i>), Error> {
         let delivery = self.meant(frame).ok_or(Violation::UnknownMessage)?;
-        let transaction = match frame.get("transaction") {
-            Some(_) => Some(self.open(frame)?.number),
-            None => None,
-        };
+        let asked = self.asked(frame)?;
         if delivery.needs_ack() {
+            let transaction = asked.transaction.map(|transaction| transaction.number);
             let settled = &mut self.settled;
             self.books.settle(delivery, transaction, outcome, |delivery, outcome, value| {
                 settled.push_back(Settled { delivery, outcome, value });
             });
         }
-        Ok(delivery)
+        Ok((delivery, asked))
     }
 
     /// The delivery that is meant, if it can be acknowledged, or need not be.

@@ -181,9 +181,16 @@ impl Line {
     }
 
     pub(super) fn client_closes(&mut self, memory: &mut Memory, script: &mut Script<'_>) {
+        let was_held_back = self.client.is_held_back();
         match self.says(memory, script, |client, now, out| client.disconnect(now, out)) {
             Ok(()) => {
                 assert_eq!(self.client_state, State::Open);
+                // Nothing is, behind it: from now on something can be heard.
+                if was_held_back {
+                    assert!(!self.client.is_held_back());
+                    memory.clock.resumed = memory.clock.client();
+                    memory.clock.hears(CLIENT);
+                }
                 self.client_state = State::Closing;
                 let receipt = self.client.awaited().last();
                 self.asks(memory, Ask::Disconnect, receipt);
