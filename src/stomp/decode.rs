@@ -123,7 +123,13 @@ impl Decoder {
     /// `None` if the input ends before the frame does: call again with the same bytes and more behind them.
     /// An error is final; the offset counts from the start of `input`. Between the parts of a body that
     /// [`decode_part`](Self::decode_part) has begun it must not be called: it would look for frames in it.
+    #[inline]
     pub fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Unit<'i>, usize)>, DecodeError> {
+        // What is asked most of a frame that arrives in many pieces is not worth the way into the function that does all.
+        if self.goes_on(input) { Ok(None) } else { self.decode_unit(input) }
+    }
+
+    fn decode_unit<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Unit<'i>, usize)>, DecodeError> {
         match self.find(input, self.asked.limits.body)? {
             Found::Unit(unit, used) => Ok(Some((unit, used))),
             Found::Incomplete => Ok(None),
@@ -139,6 +145,9 @@ impl Decoder {
         if let Some(rest) = self.rest {
             return self.piece(input, rest);
         }
+        if self.goes_on(input) {
+            return Ok(None);
+        }
         let most = self.asked.limits.body_in_parts.max(self.asked.limits.body);
         match self.find(input, most)? {
             Found::Unit(unit, used) => Ok(Some((Part::Unit(unit), used))),
@@ -151,14 +160,15 @@ impl Decoder {
         }
     }
 
+    /// Whether a body goes on behind the end of the input.
+    #[inline]
+    fn goes_on(&mut self, input: &[u8]) -> bool {
+        self.head.as_mut().is_some_and(|head| goes_on(head, input, &self.asked))
+    }
+
     /// Looks on where it has stopped. A frame whose body is counted has at most `most` bytes of it.
     #[inline(always)]
     fn find<'i>(&mut self, input: &'i [u8], most: u32) -> Result<Found<'i>, DecodeError> {
-        if let Some(head) = &mut self.head {
-            if goes_on(head, input, &self.asked) {
-                return Ok(Found::Incomplete);
-            }
-        }
         let mut head = match self.head {
             Some(head) => head,
             None => {
@@ -271,7 +281,7 @@ impl Decoder {
     }
 }
 
-/// Whether a body goes on behind the end of the input: what is asked most of one that arrives in many pieces.
+/// Whether this one's does.
 #[inline(never)]
 fn goes_on(head: &mut Head, input: &[u8], asked: &Strictness) -> bool {
     if head.body == 0 || head.is_over {

@@ -149,6 +149,8 @@ struct Line {
     /// The receipts that are awaited, and owed, by their numbers.
     asked: Vec<(usize, Receipt)>,
     owed: Vec<(usize, Receipt)>,
+    /// That of the message whose body is coming in pieces.
+    wanted: Option<Receipt>,
     /// How each was asked for.
     asked_at: Vec<Asked>,
     /// Those that were awaited when their transactions were aborted: they come, or not.
@@ -248,6 +250,7 @@ impl Rig {
             words: BTreeMap::new(),
             asked: Vec::new(),
             owed: Vec::new(),
+            wanted: None,
             asked_at: Vec::new(),
             forgone: Vec::new(),
             sent: BTreeMap::new(),

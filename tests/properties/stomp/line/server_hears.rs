@@ -53,8 +53,10 @@ impl Line {
     }
 
     fn server_hears(&mut self, memory: &mut Memory, script: &mut Script<'_>, request: Request<'_>) {
-        if let Request::Body { bytes, is_last, .. } = request {
+        if let Request::Body { bytes, is_last, receipt } = request {
             memory.seen.in_parts = true;
+            assert_eq!(receipt, if is_last { self.wanted.take() } else { None });
+            assert_eq!(request.receipt(), receipt);
             return self.up.piece(bytes, is_last);
         }
         let said = self.up.said.pop_front().expect("somebody has said it");
@@ -79,7 +81,12 @@ impl Line {
                 self.server_state = State::Open;
             }
             (Said::Asks(ask, number), request) => {
-                let receipt = request.receipt();
+                let mut receipt = request.receipt();
+                if let Request::SendHead(asked, _) = request {
+                    // It is owed, and said with the last piece.
+                    assert_eq!(receipt, None);
+                    (receipt, self.wanted) = (asked.receipt, asked.receipt);
+                }
                 assert_eq!(number.is_some(), receipt.is_some());
                 self.owed.extend(number.zip(receipt));
                 self.server_hears_ask(memory, ask, request);
