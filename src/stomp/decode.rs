@@ -123,12 +123,12 @@ impl Decoder {
     /// `None` if the input ends before the frame does: call again with the same bytes and more behind them.
     /// An error is final; the offset counts from the start of `input`. Between the parts of a body that
     /// [`decode_part`](Self::decode_part) has begun it must not be called: it would look for frames in it.
-    #[inline]
     pub fn decode<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Unit<'i>, usize)>, DecodeError> {
         // What is asked most of a frame that arrives in many pieces is not worth the way into the function that does all.
         if self.goes_on(input) { Ok(None) } else { self.decode_unit(input) }
     }
 
+    #[inline(never)]
     fn decode_unit<'i>(&mut self, input: &'i [u8]) -> Result<Option<(Unit<'i>, usize)>, DecodeError> {
         match self.find(input, self.asked.limits.body)? {
             Found::Unit(unit, used) => Ok(Some((unit, used))),
@@ -226,7 +226,7 @@ impl Decoder {
     }
 
     /// Where the body ends, at its NUL, if it is not too large to be taken whole.
-    #[inline]
+    #[inline(always)]
     fn body_end(&self, head: Head, input: &[u8]) -> Result<Body, DecodeError> {
         if head.is_over {
             return Ok(Body::End(head.body));
@@ -282,7 +282,7 @@ impl Decoder {
 }
 
 /// Whether this one's does.
-#[inline(never)]
+#[inline]
 fn goes_on(head: &mut Head, input: &[u8], asked: &Strictness) -> bool {
     if head.body == 0 || head.is_over {
         return false;
