@@ -61,8 +61,6 @@ impl Command {
         Self::Disconnect,
         Self::Error,
     ];
-    /// The length of the longest name.
-    pub(super) const LONGEST: usize = 11;
 
     /// The name on the wire.
     pub const fn as_str(self) -> &'static str {

@@ -204,7 +204,7 @@ impl Decoder {
         let headers = input.get(head.start..head.line).unwrap_or_default();
         Frame {
             command: head.command,
-            headers: Headers::from_wire_in(headers, head.rules.spelling(head.found, head.names)),
+            headers: Headers::from_wire_in(headers, head.rules.spelling(head.quirks, head.names)),
             body: input.get(head.body..end).unwrap_or_default(),
             content_length: ContentLength::default(),
         }

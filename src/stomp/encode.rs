@@ -128,7 +128,7 @@ impl<'a, H: Sendable<'a>> Parts<'a, H> {
         if policy == ContentLength::Always && self.command.is_content() {
             return Ok(true);
         }
-        match !self.body.is_empty() && scan::find_nul(self.body).is_some() {
+        match scan::find_nul(self.body).is_some() {
             false => Ok(false),
             true if policy == ContentLength::Never || !counts => Err(EncodeError::BodyNul),
             true => Ok(true),

@@ -2,7 +2,7 @@
 
 use super::line::{Line, Seen};
 use super::name::{Names, content_length};
-use super::spelling::{Found, Rules};
+use super::spelling::{Quirks, Rules};
 use super::{Command, DecodeError, ErrorKind, HeaderName, Leniencies, Limits, Version};
 use crate::scan::Marks;
 
@@ -36,7 +36,7 @@ pub(super) struct Head {
     colon: usize,
     /// A byte was seen in it that is not ASCII.
     is_wide: bool,
-    pub(super) found: Found,
+    pub(super) quirks: Quirks,
     /// NUL stood in place of the blank line.
     pub(super) is_over: bool,
 }
@@ -61,7 +61,7 @@ impl Head {
             headers: 0,
             colon: 0,
             is_wide: false,
-            found: Found { is_loose: false, is_escaped: false },
+            quirks: Quirks { is_loose: false, is_escaped: false },
             is_over: false,
         }
     }
@@ -131,11 +131,11 @@ impl Head {
             match line.sees(byte, at, head, self.length, asked) {
                 Seen::Nothing => {}
                 Seen::Escaped => {
-                    self.found.is_escaped = true;
+                    self.quirks.is_escaped = true;
                     second = at.wrapping_add(1);
                 }
                 Seen::CarriageReturn => carriage_return = at,
-                Seen::RawColon => self.found.is_loose = true,
+                Seen::RawColon => self.quirks.is_loose = true,
                 Seen::Over => {
                     self.is_over = true;
                     return Ok(Some((at, at)));

@@ -51,6 +51,30 @@ pub enum HeaderName {
 }
 
 impl HeaderName {
+    /// All of them.
+    pub const ALL: [Self; 20] = [
+        Self::AcceptVersion,
+        Self::Ack,
+        Self::ContentLength,
+        Self::ContentType,
+        Self::Destination,
+        Self::HeartBeat,
+        Self::Host,
+        Self::Id,
+        Self::Login,
+        Self::Message,
+        Self::MessageId,
+        Self::Passcode,
+        Self::Receipt,
+        Self::ReceiptId,
+        Self::Selector,
+        Self::Server,
+        Self::Session,
+        Self::Subscription,
+        Self::Transaction,
+        Self::Version,
+    ];
+
     /// The name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -215,4 +239,26 @@ pub(super) fn content_length(value: &[u8], version: Option<Version>) -> Option<u
         // What is too large for a number is too large for any limit.
         Some(sum.saturating_mul(10).saturating_add(digit))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each name is known by its letters, and by nothing that is near it.
+    #[test]
+    fn names_come_back() {
+        for known in HeaderName::ALL {
+            let name = known.as_str().as_bytes();
+            assert_eq!(Names::from_name(name), Names::one(known), "{known}");
+            for at in 0..name.len() {
+                let mut other = name.to_vec();
+                other[at] ^= 0x20;
+                assert_eq!(Names::from_name(&other), Names::NONE, "{known}");
+                assert!(!Names::from_name(&name[..at]).has(known), "{known}");
+            }
+            assert_eq!(Names::from_name(&[name, b"x"].concat()), Names::NONE, "{known}");
+        }
+        assert_eq!(Names::of(&HeaderName::ALL).0.count_ones(), 20);
+    }
 }

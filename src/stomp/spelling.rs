@@ -19,9 +19,9 @@ const ESCAPED: u32 = 32;
 /// From this bit on: which names are in it, of those that the codec knows.
 const NAMES: u32 = 8;
 
-/// What was found in a list besides.
+/// What is not usual about a list.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Found {
+pub(super) struct Quirks {
     /// Something that is against the rules.
     pub(super) is_loose: bool,
     pub(super) is_escaped: bool,
@@ -52,9 +52,9 @@ impl Rules {
 
     /// What a list that was read by them is known by.
     #[inline]
-    pub(super) const fn spelling(self, found: Found, names: Names) -> Spelling {
-        let loose = if found.is_loose { LOOSE } else { 0 };
-        let escaped = if found.is_escaped { ESCAPED } else { 0 };
+    pub(super) const fn spelling(self, quirks: Quirks, names: Names) -> Spelling {
+        let loose = if quirks.is_loose { LOOSE } else { 0 };
+        let escaped = if quirks.is_escaped { ESCAPED } else { 0 };
         Spelling(self.0 | loose | escaped | names.0 << NAMES)
     }
 

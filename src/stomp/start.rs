@@ -21,15 +21,18 @@ pub(super) fn command(input: &[u8], asked: &Strictness) -> Result<Option<(Comman
     }
 }
 
-/// Where no command can be whole yet, or none can be any more.
-const WINDOW: usize = Command::LONGEST + 2;
+/// Where the first line ends, if that is among the first 16 bytes: two words, and more than the longest command takes.
+#[inline]
+fn first_line(input: &[u8]) -> (&[u8], Option<usize>) {
+    let window = input.get(..16).unwrap_or(input);
+    (window, scan::find(window, |word| scan::is(word, b'\n')))
+}
 
 /// The command, if it is whole and in this version.
 #[inline(never)]
 fn other_command(input: &[u8], asked: &Strictness) -> Option<(Command, usize)> {
-    // Two words, and not only where one can be.
-    let window = input.get(..16).unwrap_or(input);
-    let end = scan::find(window, |word| scan::is(word, b'\n'))?;
+    let (window, end) = first_line(input);
+    let end = end?;
     let command = Command::from_name(line(window.get(..end)?, asked))?;
     let is_in = asked.version.is_none_or(|version| command.is_in(version));
     if is_in { Some((command, end.wrapping_add(1))) } else { None }
@@ -38,8 +41,7 @@ fn other_command(input: &[u8], asked: &Strictness) -> Option<(Command, usize)> {
 /// Why there is none: it is not whole, or is wrong.
 #[cold]
 fn no_command(input: &[u8], asked: &Strictness) -> Result<Option<(Command, usize)>, DecodeError> {
-    let window = input.get(..WINDOW).unwrap_or(input);
-    let end = scan::find(window, |word| scan::is(word, b'\n'));
+    let (window, end) = first_line(input);
     let name = line(window.get(..end.unwrap_or(window.len())).unwrap_or_default(), asked);
     let may_be = |command: &Command| command.as_str().as_bytes().starts_with(name);
     let kind = match Command::from_name(name) {

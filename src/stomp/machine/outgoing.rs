@@ -73,6 +73,12 @@ impl<'a> Outgoing<'a> {
         Self { body, content_length, ..self }
     }
 
+    /// Whether it is one of the frames that can be a part of a transaction.
+    #[inline]
+    pub(super) const fn may_be_in_a_transaction(&self) -> bool {
+        matches!(self.command, Command::Send | Command::Ack | Command::Nack)
+    }
+
     #[inline]
     pub(super) fn encode(&self, version: Option<Version>, out: &mut impl Output) -> Result<(), SendError> {
         let Self { command, body, content_length, .. } = *self;

@@ -237,7 +237,7 @@ impl Client {
             .with("destination", subscribe.destination)
             .with("id", id.text())
             .with_some("ack", ack);
-        let receipt = self.command_outside(now, outgoing, with, out)?;
+        let receipt = self.command(now, outgoing, with, out)?;
         let number = self.books.subscribe(id, subscribe.ack);
         Ok((Subscription { epoch: self.books.epoch, number }, receipt))
     }
@@ -277,26 +277,12 @@ impl Client {
         let number = self.books.number(subscription).ok_or(SendError::StaleSubscription)?;
         let id = self.books.subscriptions.name(number).ok_or(SendError::StaleSubscription)?.clone();
         let outgoing = Outgoing::new(Command::Unsubscribe, [with.headers, Headers::EMPTY])?.with("id", id.text());
-        let receipt = self.command_outside(now, outgoing, with, out)?;
+        let receipt = self.command(now, outgoing, with, out)?;
         self.books.unsubscribe(number, |_, _, _| {});
         Ok(receipt)
     }
 
     // --- sending -------------------------------------------------------------------------------------------------
-
-    /// Sends a frame that is never a part of a transaction.
-    pub(super) fn command_outside(
-        &mut self,
-        now: Instant,
-        outgoing: Outgoing<'_>,
-        with: &With<'_>,
-        out: &mut impl Output,
-    ) -> Result<Option<Receipt>, SendError> {
-        match with.transaction {
-            Some(_) => Err(SendError::NotInTransaction),
-            None => self.command(now, outgoing, with, out),
-        }
-    }
 
     /// Sends a frame, with a receipt if one is wanted and there is room for it.
     #[inline]
@@ -307,6 +293,9 @@ impl Client {
         with: &With<'_>,
         out: &mut impl Output,
     ) -> Result<Option<Receipt>, SendError> {
+        if with.transaction.is_some() && !outgoing.may_be_in_a_transaction() {
+            return Err(SendError::NotInTransaction);
+        }
         if with.receipt && self.receipts_left() == 0 {
             return Err(SendError::WindowFull);
         }

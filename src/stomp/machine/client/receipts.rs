@@ -122,7 +122,10 @@ impl Receipts {
 
 /// Those that were asked for in this transaction.
 fn of(awaited: &Window<Asked>, transaction: u32) -> impl Iterator<Item = u64> {
-    let is_in = move |asked: Option<&Asked>| matches!(asked, Some(Asked::In(other) | Asked::Committed(other, _)) if *other == transaction);
+    let is_in = move |asked: Option<&Asked>| match asked {
+        Some(Asked::In(other) | Asked::Committed(other, _)) => *other == transaction,
+        _ => false,
+    };
     awaited.iter().filter(move |(_, asked)| is_in(*asked)).map(|(number, _)| number)
 }
 

@@ -28,7 +28,7 @@ impl Client {
         }
         let name = Digits::of(self.books.transactions.next().into());
         let outgoing = Outgoing::new(Command::Begin, [with.headers, Headers::EMPTY])?.with("transaction", name.text());
-        let receipt = self.command_outside(now, outgoing, with, out)?;
+        let receipt = self.command(now, outgoing, with, out)?;
         let number = self.books.transactions.insert(name.text().into(), Default::default());
         Ok((Transaction { epoch: self.books.epoch, number }, receipt))
     }
@@ -109,6 +109,6 @@ impl Client {
         let name = self.transaction(Some(transaction))?;
         let outgoing = Outgoing::new(command, [with.headers, Headers::EMPTY])?
             .with_some("transaction", name.as_ref().map(Digits::text));
-        self.command_outside(now, outgoing, with, out)
+        self.command(now, outgoing, with, out)
     }
 }
