@@ -163,7 +163,20 @@ impl Decoder {
     /// Whether a body goes on behind the end of the input.
     #[inline]
     fn goes_on(&mut self, input: &[u8]) -> bool {
-        self.head.as_mut().is_some_and(|head| goes_on(head, input, &self.asked))
+        let Self { head: Some(head), asked, .. } = self else { return false };
+        if head.body == 0 || head.is_over {
+            return false;
+        }
+        if let Some(length) = head.length {
+            return input.len() <= head.body.saturating_add(length);
+        }
+        // Where no body may be the first byte tells.
+        let is_new = input.len() <= head.body.saturating_add(size(asked.limits.body)) && head.at > head.body;
+        if !is_new || scan::find_nul(input.get(head.at..).unwrap_or_default()).is_some() {
+            return false;
+        }
+        head.at = head.at.max(input.len());
+        true
     }
 
     /// Looks on where it has stopped. A frame whose body is counted has at most `most` bytes of it.
@@ -279,24 +292,6 @@ impl Decoder {
         self.rest = if is_last { None } else { Some(Rest { left: left.saturating_sub(bytes.len()), is_counted }) };
         Ok(Some((Part::Body { bytes, is_last }, bytes.len().saturating_add(usize::from(is_last)))))
     }
-}
-
-/// Whether this one's does.
-#[inline]
-fn goes_on(head: &mut Head, input: &[u8], asked: &Strictness) -> bool {
-    if head.body == 0 || head.is_over {
-        return false;
-    }
-    if let Some(length) = head.length {
-        return input.len() <= head.body.saturating_add(length);
-    }
-    // Where no body may be the first byte tells.
-    let is_new = input.len() <= head.body.saturating_add(size(asked.limits.body)) && head.at > head.body;
-    if !is_new || scan::find_nul(input.get(head.at..).unwrap_or_default()).is_some() {
-        return false;
-    }
-    head.at = head.at.max(input.len());
-    true
 }
 
 /// What is at the start of the input.

@@ -4,6 +4,7 @@ mod cases;
 mod chunks;
 mod floor;
 mod forward;
+mod looks;
 #[cfg(feature = "ours")]
 mod ours;
 mod peers;
@@ -21,5 +22,6 @@ fn main() {
         options.table("encode", &rows::encode(), &peers),
         forward::table(&options.only, &options.rounds),
         chunks::table(&options.only, &options.rounds),
+        looks::table(&options.only, &options.rounds),
     ]);
 }
